@@ -1,0 +1,56 @@
+# What a person types. `make` alone lists it.
+
+# wasm-opt comes from npm, the other tools from cargo.
+export PATH := $(CURDIR)/end2end/node_modules/.bin:$(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
+
+SOURCES := $(shell find src style public -type f) Cargo.toml Cargo.lock rust-toolchain.toml
+# Touched when the release was built; nothing newer means nothing to build.
+RELEASE := target/.release-built
+
+.PHONY: help serve build watch test format lint test-host size end2end shots setup setup-test
+.NOTPARALLEL:
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+serve: build ## build the release and serve it on http://localhost:3000
+	@exec target/release/duplex
+
+build: $(RELEASE) ## build the release
+	@true
+
+$(RELEASE): $(SOURCES) | setup
+	@echo "==> Building the release (about 6 minutes the first time on two cores, 1 to 2 after a change)"
+	cargo leptos build --release --precompress
+	@touch $@
+
+watch: setup ## develop: serve on http://localhost:3000, rebuild and reload on every change
+	cargo leptos watch
+
+test: setup-test format lint test-host build size end2end ## everything that CI runs
+	@echo "==> All tests passed"
+
+format: ## check the formatting (cargo fmt mends it)
+	cargo fmt --check
+
+lint: ## clippy for both faces, warnings are errors
+	cargo clippy --features ssr --all-targets -- -D warnings
+	cargo clippy --features hydrate --lib --target wasm32-unknown-unknown -- -D warnings
+
+test-host: ## the tests that need no browser
+	cargo test --features ssr
+
+size: build ## what a first visit transfers, against its budget
+	cd end2end && node size.ts
+
+end2end: build ## the tests in real browsers, against the release
+	cd end2end && tsc && playwright test --project chromium
+
+shots: build ## a screenshot of every state, into end2end/shots
+	cd end2end && playwright test --project shots
+
+setup:
+	@scripts/setup.sh build
+
+setup-test:
+	@scripts/setup.sh test

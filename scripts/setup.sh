@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# Installs what building and testing need, and nothing that is already there.
+#
+#   scripts/setup.sh build    what `make serve` needs
+#   scripts/setup.sh test     what `make test` needs besides
+#
+# Asked for by the Makefile; safe to call at any time.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# 0.3.11 needs a newer rustc than the crate does.
+cargo_leptos=0.3.10
+
+say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
+
+fail() {
+  printf '\nSetup stopped: %s\n' "$1" >&2
+  shift
+  printf '  %s\n' "$@" >&2
+  exit 1
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# $1: the program; $2 and on: what to do about it
+need() {
+  has "$1" || fail "$1 is missing." "${@:2}"
+}
+
+# Debian packages, with one retry: a download can be lost half way.
+apt_install() {
+  local sudo=()
+  if [ "$(id -u)" != 0 ]; then
+    if has sudo && sudo -n true 2>/dev/null; then sudo=(sudo -n); else return 1; fi
+  fi
+  has apt-get || return 1
+  local install=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@")
+  "${sudo[@]}" apt-get update -qq && "${install[@]}" >/dev/null && return
+  "${sudo[@]}" apt-get -f install -y -qq >/dev/null && "${install[@]}" >/dev/null
+}
+
+# The version of a crate in Cargo.lock.
+locked() {
+  awk -v name="name = \"$1\"" '$0 == name { getline; gsub(/version = |"/, ""); print; exit }' Cargo.lock
+}
+
+setup_rust() {
+  need cc "Install a C compiler:  apt-get install build-essential"
+  need cargo "Install Rust:  https://rustup.rs  (or your system's rustup package), then: rustup default stable"
+  need rustup "Install rustup (https://rustup.rs): the build needs its wasm32-unknown-unknown target."
+  rustup component list --installed | grep -q '^clippy' && rustup component list --installed | grep -q '^rustfmt' || {
+    say "Installing clippy and rustfmt (some seconds)"
+    rustup component add clippy rustfmt
+  }
+  rustup target list --installed | grep -qx wasm32-unknown-unknown || {
+    say "Installing the Rust target wasm32-unknown-unknown (some seconds)"
+    rustup target add wasm32-unknown-unknown
+  }
+}
+
+# cargo-leptos 0.3.10 or a later 0.3.
+has_cargo_leptos() {
+  local version
+  version=$(cargo leptos --version 2>/dev/null | awk '{ print $2 }') || return 1
+  case $version in
+    0.3.*) [ "${version##*.}" -ge "${cargo_leptos##*.}" ] 2>/dev/null ;;
+    *) return 1 ;;
+  esac
+}
+
+setup_cargo_tools() {
+  # Both are built without optimization: they run just as fast here, and are there in half the time.
+  has_cargo_leptos || {
+    say "Installing cargo-leptos $cargo_leptos (once per machine; about 10 minutes on two cores)"
+    CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug --locked --force cargo-leptos --version "$cargo_leptos"
+  }
+  # The tool and the crate must be the same version to the last digit.
+  local wanted
+  wanted=$(locked wasm-bindgen)
+  [ "$(wasm-bindgen --version 2>/dev/null)" = "wasm-bindgen $wanted" ] || {
+    say "Installing wasm-bindgen-cli $wanted (once per version; about 2 minutes on two cores)"
+    # Without --locked: its lock file may name versions that a registry mirror does not have.
+    CARGO_PROFILE_DEV_DEBUG=0 cargo install --quiet --debug --force wasm-bindgen-cli --version "$wanted"
+  }
+}
+
+# wasm-opt for the build (Debian's is too old for what rustc emits), Playwright for the tests.
+setup_npm() {
+  need node "Install Node.js 20 or newer:  apt-get install nodejs npm  (or https://nodejs.org)"
+  need npm "Install npm:  apt-get install npm"
+  local major
+  major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
+  [ "$major" -ge 20 ] || fail "Node.js $(node --version) is too old." "Install version 20 or newer: https://nodejs.org"
+  cmp -s end2end/package-lock.json end2end/node_modules/.duplex-lock || {
+    say "Installing the npm packages of end2end (about 10 seconds)"
+    npm ci --prefix end2end --no-fund --no-audit --loglevel=error
+    cp end2end/package-lock.json end2end/node_modules/.duplex-lock
+  }
+}
+
+setup_chromium() {
+  if [ -n "${CHROMIUM:-}" ]; then need "$CHROMIUM" "CHROMIUM must name a Chromium or Chrome."; return; fi
+  has chromium || has chromium-browser || has google-chrome || {
+    say "Installing Chromium from the system's packages (about 1 minute)"
+    apt_install chromium || fail "Chromium is missing and cannot be installed from here." \
+      "Install it as root:  apt-get install chromium" \
+      "or name one that is there:  CHROMIUM=/path/to/chrome make test"
+  }
+}
+
+case ${1:-} in
+  build) setup_rust; setup_npm; setup_cargo_tools ;;
+  test) "$0" build; setup_chromium ;;
+  *) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 2 ;;
+esac

@@ -1,0 +1,120 @@
+//! The call engine, without any user interface: what a component sees is [`Call`], a handful of
+//! signals to read and commands to give.
+
+mod media;
+mod negotiation;
+mod peer;
+mod session;
+mod state;
+
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use leptos::{prelude::*, task::spawn_local};
+
+pub use state::{Device, Link, MediaState, Membership, Problem, RemotePeer, Server, Stream};
+
+use crate::protocol::RoomName;
+
+/// One person's part in a call. Copies are the same call.
+///
+/// It lives as long as the reactive owner that made it, usually the call page; when that is gone,
+/// every device, connection and task of the call is released.
+#[derive(Clone, Copy)]
+pub struct Call {
+    room: StoredValue<RoomName>,
+    /// Own microphone and camera.
+    pub media: RwSignal<MediaState>,
+    /// What they capture, for the preview.
+    pub preview: RwSignal<Option<Stream>>,
+    /// Whether one is in the room.
+    pub membership: RwSignal<Membership>,
+    /// The connection to the signaling server.
+    pub server: RwSignal<Server>,
+    /// The others in the room, in the order in which they came.
+    pub peers: RwSignal<Vec<RemotePeer>>,
+    /// Somebody was here and left, and nobody came since.
+    pub deserted: RwSignal<bool>,
+    commands: StoredValue<UnboundedSender<Command>>,
+}
+
+/// What a person wants.
+#[derive(Debug, Clone, Copy)]
+enum Command {
+    /// Come into the room, with whatever devices there are by then.
+    Join,
+    /// Go, and release the devices.
+    Leave,
+    /// Use the microphone, or mute it.
+    Microphone(bool),
+    /// Use the camera, or switch it off, light and all.
+    Camera(bool),
+    /// Ask for the devices once more.
+    AskAgain,
+    /// The page goes away now, perhaps to be loaded again.
+    PageHide,
+}
+
+impl Call {
+    /// A call in this room, not joined yet.
+    ///
+    /// In the browser it asks for camera and microphone and connects to the server as soon as the
+    /// page is hydrated; on the server it stays as it is.
+    pub fn new(room: RoomName) -> Self {
+        let (commands, receiver) = unbounded();
+        let call = Self {
+            room: StoredValue::new(room),
+            media: RwSignal::default(),
+            preview: RwSignal::default(),
+            membership: RwSignal::default(),
+            server: RwSignal::default(),
+            peers: RwSignal::default(),
+            deserted: RwSignal::default(),
+            commands: StoredValue::new(commands),
+        };
+        call.start_when_hydrated(receiver);
+        call
+    }
+
+    fn start_when_hydrated(self, receiver: UnboundedReceiver<Command>) {
+        let receiver = StoredValue::new(Some(receiver));
+        Effect::new(move || {
+            if let Some(receiver) = receiver.try_update_value(Option::take).flatten() {
+                spawn_local(session::run(self, receiver));
+            }
+        });
+    }
+
+    /// The room of this call.
+    pub fn room(&self) -> RoomName {
+        self.room.get_value()
+    }
+
+    /// Comes into the room, with whatever devices there are.
+    pub fn join(&self) {
+        self.command(Command::Join);
+    }
+
+    /// Leaves the room and releases the devices.
+    pub fn leave(&self) {
+        self.command(Command::Leave);
+    }
+
+    /// Mutes the microphone or uses it again.
+    pub fn set_microphone(&self, on: bool) {
+        self.command(Command::Microphone(on));
+    }
+
+    /// Switches the camera off, light and all, or on again.
+    pub fn set_camera(&self, on: bool) {
+        self.command(Command::Camera(on));
+    }
+
+    /// Asks for camera and microphone once more, after they were refused or missing.
+    pub fn ask_again(&self) {
+        self.command(Command::AskAgain);
+    }
+
+    fn command(&self, command: Command) {
+        self.commands
+            .with_value(|commands| commands.unbounded_send(command).ok());
+    }
+}

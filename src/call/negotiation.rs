@@ -1,0 +1,231 @@
+//! Perfect negotiation (webrtc-pc section 10.7) as a plain state machine: what happened in, what to do out.
+//!
+//! The sample in the specification keeps three flags, because a peer connection may still be busy
+//! with one description while the next arrives. Here one description is dealt with at a time and
+//! the next waits in line, so an offer that arrives while an answer is being applied (the sample's
+//! `srdAnswerPending`) or while an offer is being made (`makingOffer`) simply waits.
+
+use std::{collections::VecDeque, mem};
+
+use crate::protocol::{Candidate, Description, DescriptionKind};
+
+/// How many candidates are kept for a description that has not come. A real one brings about 20.
+const MAX_EARLY: usize = 256;
+
+/// The negotiation with one peer.
+#[derive(Debug, Clone)]
+pub(super) struct Negotiation {
+    role: Role,
+    state: State,
+    doing: Option<Doing>,
+    /// The browser asked for an offer and has not got it.
+    needed: bool,
+    /// Whether this side may offer: the newcomer waits for the first offer.
+    may_offer: bool,
+    /// The last offer of the other side was ignored, and so are its candidates.
+    ignoring: bool,
+    remote: Option<Description>,
+    waiting: VecDeque<Description>,
+    /// Candidates that arrived before the description they belong to.
+    early: VecDeque<Candidate>,
+    /// Own candidates that were found before the description they belong to was sent.
+    found: Vec<Candidate>,
+}
+
+/// Who gives way when both offer at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Came in and gives way: takes its own offer back for the other's.
+    Polite,
+    /// Was there already and offers first: ignores an offer that crosses its own.
+    Impolite,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub(super) enum Input {
+    /// The browser's `negotiationneeded`.
+    Needed,
+    /// The browser's `icecandidate`.
+    Found(Candidate),
+    /// The peer sent a description.
+    Description(Description),
+    /// The peer sent a candidate.
+    Candidate(Candidate),
+    /// [`Action::SetLocal`] is done, with the description that the browser made.
+    LocalSet(Description),
+    /// [`Action::SetRemote`] is done.
+    RemoteSet,
+    /// The browser refused the last `SetLocal` or `SetRemote`.
+    Failed,
+}
+
+/// What to do, in this order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Action {
+    /// `setLocalDescription()`: the browser makes the offer or answer that its state asks for.
+    SetLocal,
+    /// `setRemoteDescription()`; an offer takes an own one back by itself.
+    SetRemote(Description),
+    /// `addIceCandidate()`; an error concerns this candidate only.
+    AddCandidate(Candidate),
+    /// Send our description to the peer.
+    SendDescription(Description),
+    /// Send our candidate to the peer.
+    SendCandidate(Candidate),
+}
+
+/// The signaling state of the peer connection between two operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Stable,
+    HaveLocalOffer,
+    HaveRemoteOffer,
+}
+
+/// The operation that the browser is busy with.
+#[derive(Debug, Clone)]
+enum Doing {
+    Local,
+    Remote(Description),
+}
+
+impl Negotiation {
+    /// Nothing negotiated yet. The impolite side offers first, the polite one waits for that.
+    pub(super) fn new(role: Role) -> Self {
+        Self {
+            role,
+            state: State::Stable,
+            doing: None,
+            needed: false,
+            may_offer: role == Role::Impolite,
+            ignoring: false,
+            remote: None,
+            waiting: VecDeque::new(),
+            early: VecDeque::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Takes in what happened and says what to do about it.
+    pub(super) fn handle(&mut self, input: Input) -> Vec<Action> {
+        let mut actions = Vec::new();
+        match input {
+            Input::Needed => self.needed = true,
+            Input::Found(candidate) if matches!(self.doing, Some(Doing::Local)) => {
+                self.found.push(candidate);
+            }
+            Input::Found(candidate) => actions.push(Action::SendCandidate(candidate)),
+            Input::Description(description) => self.waiting.push_back(description),
+            Input::Candidate(candidate) => {
+                self.early.push_back(candidate);
+                self.add_candidates(&mut actions);
+            }
+            Input::LocalSet(description) => self.local_set(description, &mut actions),
+            Input::RemoteSet => self.remote_set(&mut actions),
+            Input::Failed => self.failed(),
+        }
+        while self.doing.is_none() {
+            if let Some(description) = self.waiting.pop_front() {
+                self.consider(description, &mut actions);
+            } else if self.needed && self.may_offer && self.state == State::Stable {
+                self.needed = false;
+                self.set_local(&mut actions);
+            } else {
+                break;
+            }
+        }
+        actions
+    }
+
+    fn consider(&mut self, description: Description, actions: &mut Vec<Action>) {
+        match description.kind {
+            DescriptionKind::Offer => {
+                let collision = self.state == State::HaveLocalOffer;
+                self.ignoring = collision && self.role == Role::Impolite;
+                if self.ignoring {
+                    return;
+                }
+            }
+            // The answer to an offer that was taken back, or to none.
+            DescriptionKind::Answer if self.state != State::HaveLocalOffer => return,
+            DescriptionKind::Answer => self.ignoring = false,
+        }
+        self.doing = Some(Doing::Remote(description.clone()));
+        actions.push(Action::SetRemote(description));
+    }
+
+    fn set_local(&mut self, actions: &mut Vec<Action>) {
+        self.doing = Some(Doing::Local);
+        actions.push(Action::SetLocal);
+    }
+
+    fn local_set(&mut self, description: Description, actions: &mut Vec<Action>) {
+        self.doing = None;
+        self.state = match description.kind {
+            DescriptionKind::Offer => State::HaveLocalOffer,
+            DescriptionKind::Answer => {
+                // Whatever was needed is in the answer, or the browser asks for it again now
+                // that it is stable.
+                self.needed = false;
+                self.may_offer = true;
+                State::Stable
+            }
+        };
+        actions.push(Action::SendDescription(description));
+        actions.extend(
+            mem::take(&mut self.found)
+                .into_iter()
+                .map(Action::SendCandidate),
+        );
+    }
+
+    fn remote_set(&mut self, actions: &mut Vec<Action>) {
+        let Some(Doing::Remote(description)) = self.doing.take() else {
+            return;
+        };
+        let kind = description.kind;
+        self.remote = Some(description);
+        self.add_candidates(actions);
+        match kind {
+            DescriptionKind::Offer => {
+                self.state = State::HaveRemoteOffer;
+                self.set_local(actions);
+            }
+            DescriptionKind::Answer => self.state = State::Stable,
+        }
+    }
+
+    /// The browser is back where it was before the operation.
+    fn failed(&mut self) {
+        self.found.clear();
+        if matches!(self.doing.take(), Some(Doing::Local)) && self.state == State::HaveRemoteOffer {
+            // An offer that cannot be answered: it stays pending there until the next one.
+            self.state = State::Stable;
+        }
+    }
+
+    /// Hands over the candidates whose description is there.
+    fn add_candidates(&mut self, actions: &mut Vec<Action>) {
+        if matches!(self.doing, Some(Doing::Remote(_))) {
+            return;
+        }
+        let Some(remote) = &self.remote else {
+            self.early.truncate(MAX_EARLY);
+            return;
+        };
+        self.early.retain(|candidate| match candidate.ufrag() {
+            Some(ufrag) if !remote.has_ufrag(ufrag) => true,
+            // One that does not say where it belongs is taken to follow the last description.
+            None if self.ignoring => false,
+            _ => {
+                actions.push(Action::AddCandidate(candidate.clone()));
+                false
+            }
+        });
+        self.early.truncate(MAX_EARLY);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,431 @@
+//! Two negotiations with two pretended peer connections between them, in every order of events.
+
+use super::{Action, Input, Negotiation, Role};
+use crate::protocol::{Candidate, Description, DescriptionKind};
+use std::collections::VecDeque;
+
+/// What travels between the two.
+#[derive(Debug, Clone)]
+enum Signal {
+    Description(Description),
+    Candidate(Candidate),
+}
+
+/// As much of a peer connection as negotiation touches. It answers wrong use with a panic.
+#[derive(Debug, Clone, Default)]
+struct FakeConnection {
+    name: char,
+    made: usize,
+    pending_local: Option<Description>,
+    pending_remote: Option<Description>,
+    agreed: Option<(Description, Description)>,
+    added: Vec<Candidate>,
+    /// Something changed that no description of ours has told yet.
+    changed: bool,
+}
+
+impl FakeConnection {
+    fn describe(&mut self, kind: DescriptionKind) -> Description {
+        self.made += 1;
+        Description {
+            kind,
+            sdp: format!("v=0\r\na=ice-ufrag:{}{}\r\n", self.name, self.made),
+        }
+    }
+
+    fn set_local(&mut self) -> Description {
+        assert!(self.pending_local.is_none(), "an offer is out already");
+        match self.pending_remote.take() {
+            None => {
+                let offer = self.describe(DescriptionKind::Offer);
+                self.pending_local = Some(offer.clone());
+                offer
+            }
+            Some(offer) => {
+                let answer = self.describe(DescriptionKind::Answer);
+                self.agreed = Some((answer.clone(), offer));
+                self.changed = false;
+                answer
+            }
+        }
+    }
+
+    fn set_remote(&mut self, description: Description) {
+        match description.kind {
+            DescriptionKind::Offer => {
+                self.pending_local = None; // an implicit rollback
+                self.pending_remote = Some(description);
+            }
+            DescriptionKind::Answer => {
+                let offer = self.pending_local.take().expect("an answer needs an offer");
+                self.agreed = Some((offer, description));
+                self.changed = false;
+            }
+        }
+    }
+
+    fn add(&mut self, candidate: Candidate) {
+        let remote = self
+            .pending_remote
+            .as_ref()
+            .or(self.agreed.as_ref().map(|(_, remote)| remote));
+        let ufrag = candidate
+            .ufrag()
+            .expect("every candidate of these tests has one");
+        assert!(
+            remote.is_some_and(|remote| remote.has_ufrag(ufrag)),
+            "{candidate:?} is too early"
+        );
+        self.added.push(candidate);
+    }
+
+    fn is_stable(&self) -> bool {
+        self.pending_local.is_none() && self.pending_remote.is_none()
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Side {
+    negotiation: Negotiation,
+    connection: FakeConnection,
+    /// What the browser is busy with.
+    operation: Option<Action>,
+    /// `negotiationneeded` will fire.
+    needed: bool,
+}
+
+impl Side {
+    fn new(name: char, role: Role) -> Self {
+        Self {
+            negotiation: Negotiation::new(role),
+            connection: FakeConnection {
+                name,
+                ..FakeConnection::default()
+            },
+            operation: None,
+            needed: false,
+        }
+    }
+
+    /// Something changes here that the other side must be told.
+    fn change(mut self) -> Self {
+        self.connection.changed = true;
+        self.needed = true;
+        self
+    }
+}
+
+/// Two sides and what is under way between them. Cloned for each branch.
+#[derive(Debug, Clone)]
+struct World {
+    sides: [Side; 2],
+    /// `wires[n]` leads to side n.
+    wires: [VecDeque<Signal>; 2],
+    /// Candidates travel on a wire of their own and may overtake descriptions.
+    shortcuts: Option<[VecDeque<Signal>; 2]>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Choice {
+    Fire(usize),
+    Complete(usize),
+    Deliver(usize),
+    DeliverCandidate(usize),
+}
+
+impl World {
+    fn new(sides: [Side; 2]) -> Self {
+        Self {
+            sides,
+            wires: Default::default(),
+            shortcuts: None,
+        }
+    }
+
+    fn choices(&self) -> Vec<Choice> {
+        let mut choices = Vec::new();
+        for n in 0..2 {
+            let Side {
+                connection,
+                operation,
+                needed,
+                ..
+            } = &self.sides[n];
+            if *needed && connection.is_stable() {
+                choices.push(Choice::Fire(n));
+            }
+            if operation.is_some() {
+                choices.push(Choice::Complete(n));
+            }
+            if !self.wires[n].is_empty() {
+                choices.push(Choice::Deliver(n));
+            }
+            if self
+                .shortcuts
+                .as_ref()
+                .is_some_and(|shortcuts| !shortcuts[n].is_empty())
+            {
+                choices.push(Choice::DeliverCandidate(n));
+            }
+        }
+        choices
+    }
+
+    fn take(&mut self, choice: Choice) {
+        match choice {
+            Choice::Fire(n) => {
+                self.sides[n].needed = false;
+                self.input(n, Input::Needed);
+            }
+            Choice::Complete(n) => self.complete(n),
+            Choice::Deliver(n) => {
+                let signal = self.wires[n].pop_front().expect("just looked");
+                self.deliver(n, signal);
+            }
+            Choice::DeliverCandidate(n) => {
+                let shortcuts = self.shortcuts.as_mut().expect("just looked");
+                let signal = shortcuts[n].pop_front().expect("just looked");
+                self.deliver(n, signal);
+            }
+        }
+    }
+
+    fn deliver(&mut self, n: usize, signal: Signal) {
+        self.input(
+            n,
+            match signal {
+                Signal::Description(description) => Input::Description(description),
+                Signal::Candidate(candidate) => Input::Candidate(candidate),
+            },
+        );
+    }
+
+    fn complete(&mut self, n: usize) {
+        let connection = &mut self.sides[n].connection;
+        let before = connection.is_stable();
+        let input = match self.sides[n].operation.take().expect("just looked") {
+            Action::SetLocal => Input::LocalSet(self.sides[n].connection.set_local()),
+            Action::SetRemote(description) => {
+                self.sides[n].connection.set_remote(description);
+                Input::RemoteSet
+            }
+            other => panic!("{other:?} is not an operation"),
+        };
+        // The browser looks again whether negotiation is needed each time it gets stable.
+        let Side {
+            connection, needed, ..
+        } = &mut self.sides[n];
+        if !before && connection.is_stable() {
+            *needed = connection.changed;
+        }
+        self.input(n, input);
+    }
+
+    fn input(&mut self, n: usize, input: Input) {
+        for action in self.sides[n].negotiation.handle(input) {
+            match action {
+                Action::SetLocal | Action::SetRemote(_) => {
+                    let busy = self.sides[n].operation.replace(action);
+                    assert!(busy.is_none(), "one operation at a time");
+                }
+                Action::AddCandidate(candidate) => {
+                    // Behind a `SetLocal` that was just started: the browser's queue keeps order.
+                    self.sides[n].connection.add(candidate);
+                }
+                Action::SendDescription(description) => {
+                    let ufrag = description
+                        .sdp
+                        .trim_end()
+                        .rsplit(':')
+                        .next()
+                        .expect("has a colon");
+                    let candidate = Candidate {
+                        label: Some(0),
+                        id: None,
+                        candidate: format!(
+                            "candidate:1 1 udp 1 127.0.0.1 9 typ host ufrag {ufrag}"
+                        ),
+                    };
+                    let wire = &mut self.wires[1 - n];
+                    wire.push_back(Signal::Description(description));
+                    match &mut self.shortcuts {
+                        None => wire.push_back(Signal::Candidate(candidate)),
+                        Some(shortcuts) => {
+                            shortcuts[1 - n].push_back(Signal::Candidate(candidate));
+                        }
+                    }
+                }
+                Action::SendCandidate(_) => unreachable!("no side finds candidates by itself here"),
+            }
+        }
+    }
+
+    /// What must hold when nothing is under way any more.
+    fn check(&self) {
+        let [a, b] = self.sides.each_ref().map(|side| {
+            assert!(side.connection.is_stable(), "{side:?} hangs");
+            assert!(
+                !side.connection.changed,
+                "{side:?} has changes that nobody was told"
+            );
+            side.connection
+                .agreed
+                .as_ref()
+                .expect("something was agreed on")
+        });
+        assert_eq!(
+            (&a.0, &a.1),
+            (&b.1, &b.0),
+            "one agreement, seen from two sides"
+        );
+        for side in &self.sides {
+            let remote = &side.connection.agreed.as_ref().expect("checked above").1;
+            let of_remote =
+                |candidate: &&Candidate| remote.has_ufrag(candidate.ufrag().unwrap_or(""));
+            let added = side.connection.added.iter().filter(of_remote).count();
+            assert_eq!(
+                added, 1,
+                "the candidate of the agreed description was lost: {side:?}"
+            );
+        }
+    }
+
+    /// Walks through every order of events and returns how many there were.
+    fn explore(self) -> usize {
+        let choices = self.choices();
+        if choices.is_empty() {
+            self.check();
+            return 1;
+        }
+        choices
+            .into_iter()
+            .map(|choice| {
+                let mut world = self.clone();
+                world.take(choice);
+                world.explore()
+            })
+            .sum()
+    }
+}
+
+/// Two sides that have agreed once, so that both may offer.
+fn connected() -> World {
+    let mut world = World::new([
+        Side::new('i', Role::Impolite).change(),
+        Side::new('p', Role::Polite),
+    ]);
+    while let Some(choice) = world.choices().first() {
+        world.take(*choice);
+    }
+    world.check();
+    world
+}
+
+#[test]
+fn the_first_call_ends_in_one_agreement_in_every_order() {
+    let world = World::new([
+        Side::new('i', Role::Impolite).change(),
+        Side::new('p', Role::Polite).change(),
+    ]);
+    assert!(world.explore() > 10);
+}
+
+#[test]
+fn glare_ends_in_one_agreement_in_every_order() {
+    let World {
+        sides: [impolite, polite],
+        ..
+    } = connected();
+    let orders = World::new([impolite.change(), polite.change()]).explore();
+    println!("{orders} orders of events");
+    assert!(orders > 1_000, "only {orders} orders were tried");
+}
+
+#[test]
+fn glare_ends_in_one_agreement_even_when_candidates_overtake_descriptions() {
+    let World {
+        sides: [impolite, polite],
+        ..
+    } = connected();
+    let mut world = World::new([impolite.change(), polite.change()]);
+    world.shortcuts = Some(Default::default());
+    let orders = world.explore();
+    println!("{orders} orders of events");
+    assert!(orders > 1_000, "only {orders} orders were tried");
+}
+
+#[test]
+fn the_newcomer_waits_for_the_first_offer() {
+    let mut newcomer = Negotiation::new(Role::Polite);
+    assert_eq!(newcomer.handle(Input::Needed), []);
+    let offer = Description {
+        kind: DescriptionKind::Offer,
+        sdp: "v=0\r\n".to_owned(),
+    };
+    let actions = newcomer.handle(Input::Description(offer.clone()));
+    assert_eq!(actions, [Action::SetRemote(offer)]);
+}
+
+#[test]
+fn own_candidates_follow_their_description() {
+    let mut negotiation = Negotiation::new(Role::Impolite);
+    assert_eq!(negotiation.handle(Input::Needed), [Action::SetLocal]);
+    let candidate = Candidate {
+        label: None,
+        id: None,
+        candidate: "candidate:1".to_owned(),
+    };
+    assert_eq!(negotiation.handle(Input::Found(candidate.clone())), []);
+    let offer = Description {
+        kind: DescriptionKind::Offer,
+        sdp: "v=0\r\n".to_owned(),
+    };
+    assert_eq!(
+        negotiation.handle(Input::LocalSet(offer.clone())),
+        [
+            Action::SendDescription(offer),
+            Action::SendCandidate(candidate)
+        ]
+    );
+}
+
+#[test]
+fn a_candidate_that_comes_first_waits_for_its_description() {
+    let mut negotiation = Negotiation::new(Role::Polite);
+    // One as a browser writes it, one without user name fragment, and the end of candidates.
+    let candidates = [
+        "candidate:1 1 udp 1 127.0.0.1 9 typ host ufrag x",
+        "candidate:2",
+        "",
+    ]
+    .map(|text| Candidate {
+        label: Some(0),
+        id: None,
+        candidate: text.to_owned(),
+    });
+    for candidate in &candidates {
+        assert_eq!(negotiation.handle(Input::Candidate(candidate.clone())), []);
+    }
+    let offer = Description {
+        kind: DescriptionKind::Offer,
+        sdp: "v=0\r\na=ice-ufrag:x\r\n".to_owned(),
+    };
+    negotiation.handle(Input::Description(offer));
+    let mut expected: Vec<_> = candidates.map(Action::AddCandidate).into();
+    expected.push(Action::SetLocal);
+    assert_eq!(negotiation.handle(Input::RemoteSet), expected);
+}
+
+#[test]
+fn a_flood_of_early_candidates_is_bounded() {
+    let mut negotiation = Negotiation::new(Role::Polite);
+    for n in 0..10_000 {
+        let candidate = Candidate {
+            label: None,
+            id: None,
+            candidate: format!("candidate:{n}"),
+        };
+        negotiation.handle(Input::Candidate(candidate));
+    }
+    assert_eq!(negotiation.early.len(), super::MAX_EARLY);
+}

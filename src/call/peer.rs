@@ -1,0 +1,277 @@
+//! The peer connection to one other peer: carries out what [`Negotiation`] decides.
+
+use futures::channel::mpsc::UnboundedSender;
+use js_sys::Promise;
+use leptos::{logging, task::spawn_local};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Event, MediaStream, MediaStreamTrack, RtcIceCandidateInit, RtcPeerConnection,
+    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpSender, RtcRtpTransceiverDirection,
+    RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
+};
+
+use super::{
+    media::{Kind, Media},
+    negotiation::{Action, Input, Negotiation, Role},
+    state::{Link, RemotePeer, Stream},
+};
+use crate::{
+    dom::{Listener, PeerConnection, error_text},
+    protocol::{Candidate, Description, DescriptionKind, MediaSending, PeerId, Signal},
+};
+
+/// What a peer connection tells the session, with the peer it is about.
+pub(super) type PeerEvents = UnboundedSender<(PeerId, PeerEvent)>;
+
+/// What happened on a peer connection.
+#[derive(Debug)]
+pub(super) enum PeerEvent {
+    /// For the negotiation.
+    Negotiation(Input),
+    /// The other side's track arrives.
+    Track(MediaStreamTrack),
+    /// The browser's `connectionState` changed.
+    State(RtcPeerConnectionState),
+}
+
+/// The connection to one other peer; closed when dropped.
+pub(super) struct Peer {
+    /// What components see of it.
+    pub(super) view: RemotePeer,
+    role: Role,
+    connection: PeerConnection,
+    negotiation: Negotiation,
+    senders: [Option<RtcRtpSender>; 2],
+    received: MediaStream,
+    events: PeerEvents,
+    _listeners: [Listener; 4],
+}
+
+impl Peer {
+    /// Opens a connection that sends what `media` has. The impolite side offers by itself.
+    pub(super) fn new(
+        id: PeerId,
+        role: Role,
+        media: &Media,
+        events: PeerEvents,
+    ) -> Result<Self, JsValue> {
+        let connection: PeerConnection = RtcPeerConnection::new()?.unchecked_into();
+        let mut peer = Self {
+            _listeners: listeners(&connection, &id, &events),
+            view: RemotePeer {
+                id,
+                link: Link::Connecting,
+                // Tutorial pages send both and never say so.
+                sending: MediaSending {
+                    audio: true,
+                    video: true,
+                },
+                stream: None,
+            },
+            role,
+            connection,
+            negotiation: Negotiation::new(role),
+            senders: [None, None],
+            received: MediaStream::new()?,
+            events,
+        };
+        for kind in Kind::ALL {
+            let track = media.track(kind);
+            peer.send_track(kind, track.as_ref(), media.stream());
+            if track.is_none() && role == Role::Impolite {
+                // Asks for the other's camera although there is none here.
+                let init = RtcRtpTransceiverInit::new();
+                init.set_direction(RtcRtpTransceiverDirection::Recvonly);
+                peer.connection
+                    .add_transceiver_with_str_and_init(kind.as_str(), &init);
+            }
+        }
+        Ok(peer)
+    }
+
+    /// Sends this track from now on, or nothing of its kind.
+    pub(super) fn send_track(
+        &mut self,
+        kind: Kind,
+        track: Option<&MediaStreamTrack>,
+        stream: &MediaStream,
+    ) {
+        let sender = &mut self.senders[kind as usize];
+        match (sender.as_ref(), track) {
+            (Some(sender), track) => report("track", sender.replace_track(track)),
+            // The stream's id travels along: tutorial pages show what comes in a stream.
+            (None, Some(track)) => *sender = Some(self.connection.add_track_0(track, stream)),
+            (None, None) => {}
+        }
+    }
+
+    /// Takes in what the peer sent and returns what to send back.
+    pub(super) fn receive(&mut self, signal: Signal) -> Vec<Signal> {
+        match signal {
+            Signal::Description(description) => self.negotiate(Input::Description(description)),
+            Signal::Candidate(candidate) => self.negotiate(Input::Candidate(candidate)),
+            Signal::Media(sending) => {
+                self.view.sending = sending;
+                Vec::new()
+            }
+        }
+    }
+
+    /// Takes in what happened on the connection and returns what to send to the peer.
+    pub(super) fn handle(&mut self, event: PeerEvent) -> Vec<Signal> {
+        match event {
+            PeerEvent::Negotiation(input) => return self.negotiate(input),
+            PeerEvent::Track(track) => {
+                self.received.add_track(&track);
+                self.view.stream = Some(Stream::new(self.received.clone()));
+            }
+            PeerEvent::State(state) => self.state_changed(state),
+        }
+        Vec::new()
+    }
+
+    fn state_changed(&mut self, state: RtcPeerConnectionState) {
+        use RtcPeerConnectionState::{Connected, Disconnected, Failed};
+        self.view.link = match (state, self.view.link) {
+            (Connected, _) => Link::Connected,
+            (Disconnected | Failed, _) | (_, Link::Interrupted) => Link::Interrupted,
+            (_, link) => link,
+        };
+        // One side is enough; the other answers its offer.
+        if state == Failed && self.role == Role::Impolite {
+            self.connection.restart_ice();
+        }
+    }
+
+    fn negotiate(&mut self, input: Input) -> Vec<Signal> {
+        let actions = self.negotiation.handle(input);
+        actions
+            .into_iter()
+            .filter_map(|action| self.perform(action))
+            .collect()
+    }
+
+    /// Calls the browser at once, so that its own queue keeps the order; answers come as events.
+    fn perform(&self, action: Action) -> Option<Signal> {
+        match action {
+            Action::SendDescription(description) => return Some(Signal::Description(description)),
+            Action::SendCandidate(candidate) => return Some(Signal::Candidate(candidate)),
+            Action::SetLocal => {
+                let promise = self.connection.set_matching_local_description();
+                let connection = self.connection.clone();
+                self.answer_with(promise, move || {
+                    local_description(&connection).map(Input::LocalSet)
+                });
+            }
+            Action::SetRemote(description) => {
+                let promise = self
+                    .connection
+                    .set_remote_description(&description_init(&description));
+                self.answer_with(promise, || Some(Input::RemoteSet));
+            }
+            Action::AddCandidate(candidate) => {
+                let init = candidate_init(&candidate);
+                report(
+                    "candidate",
+                    self.connection
+                        .add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init)),
+                );
+            }
+        }
+        None
+    }
+
+    fn answer_with(&self, promise: Promise, input: impl FnOnce() -> Option<Input> + 'static) {
+        let (id, events) = (self.view.id.clone(), self.events.clone());
+        spawn_local(async move {
+            let input = match JsFuture::from(promise).await {
+                Ok(_) => input().unwrap_or(Input::Failed),
+                Err(error) => {
+                    logging::warn!("negotiation with {id}: {}", error_text(&error));
+                    Input::Failed
+                }
+            };
+            events
+                .unbounded_send((id, PeerEvent::Negotiation(input)))
+                .ok();
+        });
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.connection.close();
+    }
+}
+
+fn listeners(connection: &PeerConnection, id: &PeerId, events: &PeerEvents) -> [Listener; 4] {
+    let tell = || {
+        let (id, events) = (id.clone(), events.clone());
+        move |event| drop(events.unbounded_send((id.clone(), event)))
+    };
+    let (needed, found, track, state) = (tell(), tell(), tell(), tell());
+    let states = connection.clone();
+    [
+        Listener::new(connection, "negotiationneeded", move |_: Event| {
+            needed(PeerEvent::Negotiation(Input::Needed));
+        }),
+        Listener::new(
+            connection,
+            "icecandidate",
+            move |event: RtcPeerConnectionIceEvent| {
+                if let Some(candidate) = event.candidate() {
+                    found(PeerEvent::Negotiation(Input::Found(Candidate {
+                        label: candidate.sdp_m_line_index(),
+                        id: candidate.sdp_mid(),
+                        candidate: candidate.candidate(),
+                    })));
+                }
+            },
+        ),
+        Listener::new(connection, "track", move |event: RtcTrackEvent| {
+            track(PeerEvent::Track(event.track()));
+        }),
+        Listener::new(connection, "connectionstatechange", move |_: Event| {
+            state(PeerEvent::State(states.connection_state()));
+        }),
+    ]
+}
+
+fn local_description(connection: &PeerConnection) -> Option<Description> {
+    let description = connection.local_description()?;
+    let kind = match description.type_() {
+        RtcSdpType::Offer => DescriptionKind::Offer,
+        RtcSdpType::Answer => DescriptionKind::Answer,
+        _ => return None,
+    };
+    Some(Description {
+        kind,
+        sdp: description.sdp(),
+    })
+}
+
+fn description_init(description: &Description) -> RtcSessionDescriptionInit {
+    let init = RtcSessionDescriptionInit::new(match description.kind {
+        DescriptionKind::Offer => RtcSdpType::Offer,
+        DescriptionKind::Answer => RtcSdpType::Answer,
+    });
+    init.set_sdp(&description.sdp);
+    init
+}
+
+fn candidate_init(candidate: &Candidate) -> RtcIceCandidateInit {
+    let init = RtcIceCandidateInit::new(&candidate.candidate);
+    init.set_sdp_m_line_index(candidate.label);
+    init.set_sdp_mid(candidate.id.as_deref());
+    init
+}
+
+/// Waits for something whose failure changes nothing, and notes it for who reads the console.
+fn report(what: &'static str, promise: Promise) {
+    spawn_local(async move {
+        if let Err(error) = JsFuture::from(promise).await {
+            logging::log!("{what}: {}", error_text(&error));
+        }
+    });
+}

@@ -1,0 +1,132 @@
+//! What a component can see of a call.
+
+use send_wrapper::SendWrapper;
+use web_sys::MediaStream;
+
+use crate::protocol::{MediaSending, PeerId};
+
+/// Own microphone and camera.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MediaState {
+    /// The browser is asking the person, or opening the devices.
+    pub asking: bool,
+    /// The microphone.
+    pub microphone: Device,
+    /// The camera.
+    pub camera: Device,
+}
+
+/// One microphone or camera.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Device {
+    /// Nobody has looked yet.
+    #[default]
+    Unknown,
+    /// In use.
+    On,
+    /// Could be used and is not.
+    Off,
+    /// Cannot be used.
+    Unavailable(Problem),
+}
+
+/// Why a device cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Problem {
+    /// There is none.
+    NotFound,
+    /// The person or the browser's settings do not allow it.
+    Denied,
+    /// Another program has it, or the system does not hand it out.
+    InUse,
+    /// Browsers hand out devices on HTTPS addresses and on localhost only.
+    Insecure,
+}
+
+/// Whether one is in the room.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Membership {
+    /// Not hydrated: the page cannot do anything yet.
+    #[default]
+    Loading,
+    /// Looking at oneself before joining.
+    Outside,
+    /// On the way in, or waiting for the server to come back.
+    Joining,
+    /// In the room.
+    Inside,
+    /// Not let in: every place is taken.
+    Full,
+    /// Not let in, with the server's sentence.
+    Refused(String),
+    /// Was in the room and left it.
+    Left,
+}
+
+/// The connection to the signaling server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Server {
+    /// The first attempt is under way.
+    #[default]
+    Connecting,
+    /// It is there.
+    Connected,
+    /// It is gone; attempts to reach it go on.
+    Lost,
+}
+
+/// The way to one other peer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Link {
+    /// Being found for the first time.
+    #[default]
+    Connecting,
+    /// Media can flow.
+    Connected,
+    /// It was there and nothing comes through now.
+    Interrupted,
+}
+
+/// Another peer in the room.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RemotePeer {
+    /// Who.
+    pub id: PeerId,
+    /// The way to them.
+    pub link: Link,
+    /// What they say they send.
+    pub sending: MediaSending,
+    /// What arrives from them.
+    pub stream: Option<Stream>,
+}
+
+/// A media stream in a signal. The browser has one thread, the server never has a stream.
+#[derive(Debug, Clone)]
+pub struct Stream(SendWrapper<MediaStream>);
+
+impl Stream {
+    pub(super) fn new(stream: MediaStream) -> Self {
+        Self(SendWrapper::new(stream))
+    }
+
+    /// The browser's object, for a media element.
+    pub fn media_stream(&self) -> &MediaStream {
+        &self.0
+    }
+}
+
+impl PartialEq for Stream {
+    fn eq(&self, other: &Self) -> bool {
+        *self.0 == *other.0
+    }
+}
+
+impl MediaState {
+    /// What the others are told.
+    pub(super) fn sending(self) -> MediaSending {
+        MediaSending {
+            audio: self.microphone == Device::On,
+            video: self.camera == Device::On,
+        }
+    }
+}

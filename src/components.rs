@@ -1,0 +1,18 @@
+//! What pages are made of: one component a file. None of them touches a peer connection.
+
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes functions that are re-exported under another item"
+)]
+
+mod controls;
+mod icon;
+mod invitation;
+mod notice;
+mod video_tile;
+
+pub use controls::Controls;
+pub use icon::Icon;
+pub use invitation::Invitation;
+pub use notice::{Notice, Sentence, Tone, sentence};
+pub use video_tile::VideoTile;

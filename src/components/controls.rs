@@ -1,0 +1,79 @@
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::call::{Call, Device, Membership};
+
+/// The bar at the bottom: microphone, camera, and the way out.
+#[component]
+pub fn Controls(
+    /// The call it controls.
+    call: Call,
+) -> impl IntoView {
+    let microphone = move || call.media.get().microphone;
+    let camera = move || call.media.get().camera;
+    let is_in = move || {
+        matches!(
+            call.membership.get(),
+            Membership::Inside | Membership::Joining
+        )
+    };
+    view! {
+        <div class="controls" role="group" aria-label="Controls">
+            <Toggle
+                device=microphone
+                name="Microphone"
+                icons=(Icon::Microphone, Icon::MicrophoneOff)
+                is_busy=move || call.media.get().asking
+                switch=move |on| call.set_microphone(on)
+            />
+            <Toggle
+                device=camera
+                name="Camera"
+                icons=(Icon::Camera, Icon::CameraOff)
+                is_busy=move || call.media.get().asking
+                switch=move |on| call.set_camera(on)
+            />
+            <Show when=is_in>
+                <button
+                    class="control control-danger"
+                    aria-label="Leave"
+                    title="Leave"
+                    on:click=move |_| call.leave()
+                >
+                    {Icon::HangUp.view()}
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+/// A round button that says by its look and to a screen reader whether the device is on.
+#[component]
+fn Toggle(
+    #[prop(into)] device: Signal<Device>,
+    name: &'static str,
+    /// On and off.
+    icons: (Icon, Icon),
+    #[prop(into)] is_busy: Signal<bool>,
+    switch: impl Fn(bool) + 'static,
+) -> impl IntoView {
+    let is_on = move || device.get() == Device::On;
+    let title = move || match device.get() {
+        Device::On => format!("{name} is on"),
+        Device::Off => format!("{name} is off"),
+        Device::Unknown | Device::Unavailable(_) => format!("{name} not available"),
+    };
+    view! {
+        <button
+            class="control"
+            class:control-off=move || !is_on()
+            aria-label=name
+            aria-pressed=move || is_on().to_string()
+            title=title
+            disabled=move || is_busy.get() || !matches!(device.get(), Device::On | Device::Off)
+            on:click=move |_| switch(device.get_untracked() != Device::On)
+        >
+            {move || if is_on() { icons.0.view() } else { icons.1.view() }}
+        </button>
+    }
+}

@@ -1,0 +1,51 @@
+use leptos::{html::Input, prelude::*, task::spawn_local};
+
+use super::Icon;
+use crate::dom::{copy_text, window};
+
+/// The link to this page, to be sent to the other person.
+#[component]
+pub fn Invitation() -> impl IntoView {
+    // The server does not know under which address it was reached; the browser does.
+    let (link, set_link) = signal(String::new());
+    let (is_copied, set_copied) = signal(false);
+    let field = NodeRef::<Input>::new();
+    Effect::new(move || set_link.set(window().location().href().unwrap_or_default()));
+    let copy = move |_| {
+        spawn_local(async move {
+            let copied = copy_text(&link.get_untracked()).await.is_ok();
+            set_copied.try_set(copied);
+            if !copied && let Some(field) = field.get_untracked() {
+                // No clipboard here: the link is selected, to be copied by hand.
+                field.select();
+            }
+        });
+    };
+    view! {
+        <div class="invitation">
+            <label class="field-label" for="link">
+                "Send this link to the other person"
+            </label>
+            <div class="field-row">
+                <input
+                    class="field"
+                    id="link"
+                    readonly
+                    node_ref=field
+                    prop:value=link
+                    on:focus=move |_| {
+                        if let Some(field) = field.get_untracked() {
+                            field.select();
+                        }
+                    }
+                />
+                <button class="button button-primary" on:click=copy>
+                    {move || if is_copied.get() { Icon::Check.view() } else { Icon::Copy.view() }}
+                    <span aria-live="polite">
+                        {move || if is_copied.get() { "Copied" } else { "Copy link" }}
+                    </span>
+                </button>
+            </div>
+        </div>
+    }
+}

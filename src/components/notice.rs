@@ -1,0 +1,259 @@
+//! What is happening, in words: one sentence for every state of a call.
+
+use leptos::prelude::*;
+
+use crate::call::{Call, Device, Link, MediaState, Membership, Problem, Server};
+
+/// A sentence, and what the person can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// How urgent it is.
+    pub tone: Tone,
+    /// What is happening.
+    pub text: String,
+    /// What the person can do about it; may be empty.
+    pub hint: &'static str,
+}
+
+/// How urgent a sentence is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// All is as it should be.
+    Good,
+    /// Something is under way.
+    Busy,
+    /// Something is missing or broke.
+    Warning,
+}
+
+impl Tone {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Busy => "busy",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// Says what is happening in a call; changes are announced to screen readers.
+#[component]
+pub fn Notice(
+    /// The call it speaks of.
+    call: Call,
+) -> impl IntoView {
+    let sentence = Memo::new(move |_| {
+        let links: Vec<_> = call
+            .peers
+            .with(|peers| peers.iter().map(|peer| peer.link).collect());
+        sentence(
+            call.media.get(),
+            &call.membership.read(),
+            call.server.get(),
+            &links,
+            call.deserted.get(),
+        )
+    });
+    view! {
+        <div class="notice" role="status" data-tone=move || sentence.read().tone.as_str()>
+            <p class="notice-text">{move || sentence.read().text.clone()}</p>
+            <p class="notice-hint">{move || sentence.read().hint}</p>
+        </div>
+    }
+}
+
+/// The sentence for a state of the call. `links` are the ways to the others in the room.
+pub fn sentence(
+    media: MediaState,
+    membership: &Membership,
+    server: Server,
+    links: &[Link],
+    deserted: bool,
+) -> Sentence {
+    use Tone::{Busy, Good, Warning};
+    match membership {
+        Membership::Loading => say(Busy, "Getting ready…", ""),
+        Membership::Left => say(Good, "You left the call", ""),
+        Membership::Full => say(
+            Warning,
+            "This room is full",
+            "Two people are in it already. Try again when one of them has left, or open a room of your own.",
+        ),
+        Membership::Refused(reason) => say(Warning, reason, ""),
+        _ if server == Server::Lost => say(
+            Warning,
+            "The connection to the server is lost",
+            "Trying again. Is this device online? The call is picked up as soon as the server answers.",
+        ),
+        Membership::Outside => before_joining(media),
+        Membership::Joining => say(Busy, "Joining…", ""),
+        Membership::Inside if links.is_empty() && deserted => say(
+            Good,
+            "The other person left",
+            "They can come back with the same link.",
+        ),
+        Membership::Inside if links.is_empty() => say(
+            Good,
+            "Waiting for the other person",
+            "This page tells you when they are here.",
+        ),
+        Membership::Inside if links.contains(&Link::Interrupted) => say(
+            Warning,
+            "The connection to the other person is interrupted",
+            "Trying to get it back. The last picture stays meanwhile.",
+        ),
+        Membership::Inside if links.contains(&Link::Connecting) => say(Busy, "Connecting…", ""),
+        Membership::Inside => say(Good, "Connected", ""),
+    }
+}
+
+fn before_joining(media: MediaState) -> Sentence {
+    use Device::Unavailable;
+    use Problem::{Denied, InUse, Insecure, NotFound};
+    use Tone::{Busy, Good, Warning};
+    if media.asking {
+        return say(
+            Busy,
+            "Asking for your camera and microphone…",
+            "If your browser shows a question, choose Allow.",
+        );
+    }
+    match (media.microphone, media.camera) {
+        (Unavailable(Insecure), _) | (_, Unavailable(Insecure)) => say(
+            Warning,
+            "Camera and microphone need a secure address",
+            "Open this page with https:// at the front, or on the server itself as http://localhost. You can join without them meanwhile.",
+        ),
+        (Unavailable(Denied), _) | (_, Unavailable(Denied)) => say(
+            Warning,
+            "Your browser does not allow camera and microphone",
+            "Click the sign left of the address, allow both, and press “Ask again”. You can also join without them.",
+        ),
+        (Unavailable(NotFound), Unavailable(NotFound)) => say(
+            Warning,
+            "No camera and no microphone found",
+            "You can join to see and hear the other person.",
+        ),
+        (Unavailable(InUse), Unavailable(_)) | (Unavailable(_), Unavailable(InUse)) => say(
+            Warning,
+            "Camera and microphone cannot be used",
+            "Another program may be using them. Close it and press “Ask again”, or join without.",
+        ),
+        (_, Unavailable(NotFound)) => say(
+            Good,
+            "No camera found, joining with sound only",
+            "The other person will hear you.",
+        ),
+        (_, Unavailable(_)) => say(
+            Warning,
+            "The camera cannot be used, joining with sound only",
+            "Another program may be using it. Close it and press “Ask again”, or join as it is.",
+        ),
+        (Unavailable(_), _) => say(
+            Warning,
+            "No microphone, joining with picture only",
+            "The other person will see you and not hear you.",
+        ),
+        _ => say(Good, "Ready to join", ""),
+    }
+}
+
+fn say(tone: Tone, text: &str, hint: &'static str) -> Sentence {
+    Sentence {
+        tone,
+        text: text.to_owned(),
+        hint,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    const READY: MediaState = MediaState {
+        asking: false,
+        microphone: Device::On,
+        camera: Device::On,
+    };
+
+    fn before(microphone: Device, camera: Device) -> String {
+        let media = MediaState {
+            asking: false,
+            microphone,
+            camera,
+        };
+        sentence(media, &Membership::Outside, Server::Connected, &[], false).text
+    }
+
+    fn inside(links: &[Link], deserted: bool) -> String {
+        sentence(
+            READY,
+            &Membership::Inside,
+            Server::Connected,
+            links,
+            deserted,
+        )
+        .text
+    }
+
+    #[test]
+    fn every_state_has_a_sentence_of_its_own() {
+        use Device::{On, Unavailable};
+        let at = |membership, server| sentence(READY, &membership, server, &[], false).text;
+        let asking = MediaState {
+            asking: true,
+            ..MediaState::default()
+        };
+        let sentences = [
+            at(Membership::Loading, Server::Connecting),
+            sentence(asking, &Membership::Outside, Server::Connected, &[], false).text,
+            before(On, On),
+            before(On, Unavailable(Problem::NotFound)),
+            before(On, Unavailable(Problem::InUse)),
+            before(Unavailable(Problem::NotFound), On),
+            before(
+                Unavailable(Problem::NotFound),
+                Unavailable(Problem::NotFound),
+            ),
+            before(Unavailable(Problem::Denied), Unavailable(Problem::Denied)),
+            before(Unavailable(Problem::InUse), Unavailable(Problem::InUse)),
+            before(
+                Unavailable(Problem::Insecure),
+                Unavailable(Problem::Insecure),
+            ),
+            at(Membership::Joining, Server::Connected),
+            inside(&[], false),
+            inside(&[], true),
+            inside(&[Link::Connecting], false),
+            inside(&[Link::Connected], false),
+            inside(&[Link::Interrupted], false),
+            at(Membership::Inside, Server::Lost),
+            at(Membership::Full, Server::Connected),
+            at(Membership::Left, Server::Connected),
+            at(Membership::Refused("No.".to_owned()), Server::Connected),
+        ];
+        let different: HashSet<_> = sentences.iter().collect();
+        assert_eq!(different.len(), sentences.len(), "{sentences:#?}");
+    }
+
+    #[test]
+    fn of_several_links_the_worst_is_spoken_of() {
+        let (bad, good) = (Link::Interrupted, Link::Connected);
+        assert_eq!(
+            inside(&[good, bad, Link::Connecting], false),
+            inside(&[bad], false)
+        );
+        assert_eq!(
+            inside(&[good, Link::Connecting], false),
+            inside(&[Link::Connecting], false)
+        );
+    }
+
+    #[test]
+    fn who_left_does_not_hear_that_the_server_is_gone() {
+        let lost = sentence(READY, &Membership::Left, Server::Lost, &[], false);
+        assert_eq!(lost.text, "You left the call");
+    }
+}

@@ -1,0 +1,80 @@
+use leptos::{html::Video, prelude::*, task::spawn_local};
+use wasm_bindgen_futures::JsFuture;
+
+use super::Icon;
+use crate::call::Stream;
+
+/// One person's picture and sound, with a quiet pill that says who it is and what is off.
+#[component]
+pub fn VideoTile(
+    /// Who it is.
+    #[prop(into)]
+    label: Signal<String>,
+    /// What to show and play.
+    #[prop(into)]
+    stream: Signal<Option<Stream>>,
+    /// Whether there is a picture; otherwise a figure stands in for it.
+    #[prop(into)]
+    has_picture: Signal<bool>,
+    /// Whether the microphone is off.
+    #[prop(into)]
+    is_muted: Signal<bool>,
+    /// Nothing comes through: the last picture stays, dimmed.
+    #[prop(into, default = Signal::stored(false))]
+    is_interrupted: Signal<bool>,
+    /// Oneself: mirrored, and silent.
+    #[prop(optional)]
+    is_self: bool,
+) -> impl IntoView {
+    let video = NodeRef::<Video>::new();
+    let (is_blocked, set_blocked) = signal(false);
+    let play = move || {
+        let Some(Ok(promise)) = video.get_untracked().map(|video| video.play()) else {
+            return;
+        };
+        spawn_local(async move {
+            let result = JsFuture::from(promise).await;
+            // A new stream interrupts the old one's play; that is no refusal.
+            let refused =
+                result.is_err_and(|error| crate::dom::error_name(&error) == "NotAllowedError");
+            set_blocked.try_set(refused);
+        });
+    };
+    Effect::new(move || {
+        let Some(video) = video.get() else { return };
+        if is_self {
+            // As an attribute it is not kept in the server's HTML of every browser.
+            video.set_muted(true);
+        }
+        let stream = stream.get();
+        let stream = stream.as_ref().map(Stream::media_stream);
+        if video.src_object().as_ref() != stream {
+            video.set_src_object(stream);
+            if stream.is_some() {
+                play();
+            }
+        }
+    });
+    view! {
+        <div
+            class="tile"
+            class:tile-self=is_self
+            class:tile-empty=move || !has_picture.get()
+            class:tile-dimmed=is_interrupted
+        >
+            <video class="tile-video" node_ref=video autoplay playsinline></video>
+            <div class="tile-figure">{Icon::Person.view()}</div>
+            <p class="tile-label">
+                <Show when=move || is_muted.get()>
+                    {Icon::MicrophoneOff.view()} <span class="visually-hidden">"Microphone off:"</span>
+                </Show>
+                {move || label.get()}
+            </p>
+            <Show when=move || is_blocked.get()>
+                <button class="button button-primary tile-play" on:click=move |_| play()>
+                    "Tap to hear"
+                </button>
+            </Show>
+        </div>
+    }
+}

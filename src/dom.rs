@@ -1,0 +1,151 @@
+//! What the browser's interfaces lack for comfortable use from Rust.
+
+use js_sys::{Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DomException, Event, EventTarget, Window};
+
+use crate::protocol::RoomName;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `RTCPeerConnection` with the two methods that web-sys does not have.
+    #[wasm_bindgen(extends = web_sys::RtcPeerConnection, js_name = RTCPeerConnection)]
+    #[derive(Debug, Clone)]
+    pub type PeerConnection;
+
+    /// Makes the description that the current state asks for, an offer or an answer, and applies it.
+    #[wasm_bindgen(method, js_name = setLocalDescription)]
+    pub fn set_matching_local_description(this: &PeerConnection) -> Promise;
+
+    /// The next offer gathers new candidates.
+    #[wasm_bindgen(method, js_name = restartIce)]
+    pub fn restart_ice(this: &PeerConnection);
+}
+
+/// Listens to an event of a browser object until it is dropped.
+pub struct Listener {
+    target: EventTarget,
+    event: &'static str,
+    callback: Closure<dyn FnMut(Event)>,
+}
+
+impl Listener {
+    /// Calls `handle` for each event of that name. `E` must be the type of event that the
+    /// browser fires under it.
+    pub fn new<E: JsCast>(
+        target: &EventTarget,
+        event: &'static str,
+        mut handle: impl FnMut(E) + 'static,
+    ) -> Self {
+        let callback = Closure::<dyn FnMut(Event)>::new(move |e: Event| handle(e.unchecked_into()));
+        let function = callback.as_ref().unchecked_ref();
+        // Adding a listener fails for no target and no name.
+        target
+            .add_event_listener_with_callback(event, function)
+            .ok();
+        Self {
+            target: target.clone(),
+            event,
+            callback,
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let function = self.callback.as_ref().unchecked_ref();
+        self.target
+            .remove_event_listener_with_callback(self.event, function)
+            .ok();
+    }
+}
+
+/// The window, in which all of this runs.
+pub fn window() -> Window {
+    js_sys::global().unchecked_into()
+}
+
+/// The `name` of a `DOMException`, such as `NotAllowedError`; empty for other errors.
+pub fn error_name(error: &JsValue) -> String {
+    error
+        .dyn_ref::<DomException>()
+        .map(DomException::name)
+        .unwrap_or_default()
+}
+
+/// What an error says, for the console and for messages.
+pub fn error_text(error: &JsValue) -> String {
+    let text = js_sys::Object::from(error.clone()).to_string();
+    text.into()
+}
+
+/// Whether the object has this property with a value: browsers leave out what they do not offer.
+pub fn has(object: &JsValue, property: &str) -> bool {
+    Reflect::get(object, &property.into())
+        .is_ok_and(|value| !value.is_undefined() && !value.is_null())
+}
+
+/// Puts text on the clipboard.
+///
+/// # Errors
+/// When the browser has no clipboard (an insecure address) or does not allow it.
+pub async fn copy_text(text: &str) -> Result<(), JsValue> {
+    let navigator = window().navigator();
+    if !has(&navigator, "clipboard") {
+        return Err(JsValue::UNDEFINED);
+    }
+    JsFuture::from(navigator.clipboard().write_text(text))
+        .await
+        .map(drop)
+}
+
+/// A new name for a room that nobody can guess; `None` when the browser has no randomness.
+pub fn random_room_name() -> Option<RoomName> {
+    let mut bits = [0; 8];
+    window()
+        .crypto()
+        .ok()?
+        .get_random_values_with_u8_array(&mut bits)
+        .ok()?;
+    Some(RoomName::from_random(bits))
+}
+
+/// Where the signaling server of this page listens. The room is there for load balancers, so
+/// that all who are in one room can be led to one server.
+pub fn socket_url(room: &RoomName) -> String {
+    let location = window().location();
+    let scheme = if location.protocol().as_deref() == Ok("https:") {
+        "wss"
+    } else {
+        "ws"
+    };
+    let host = location.host().unwrap_or_default();
+    let room = js_sys::encode_uri_component(room.as_str());
+    format!("{scheme}://{host}/socket.io/?EIO=4&transport=websocket&room={room}")
+}
+
+/// Under this key the tab remembers that it is in a call, so that loading it again goes back in.
+const ROOM_KEY: &str = "duplex-room";
+
+/// The room in which this tab was when its page was left, unless the person left it.
+pub fn remembered_room() -> Option<RoomName> {
+    let name = window()
+        .session_storage()
+        .ok()??
+        .get_item(ROOM_KEY)
+        .ok()??;
+    RoomName::parse(&name).ok()
+}
+
+/// Remembers the room that this tab is in, or that it is in none.
+pub fn remember_room(room: Option<&RoomName>) {
+    // Where storage is switched off a reload asks to join again, that is all.
+    let Ok(Some(storage)) = window().session_storage() else {
+        return;
+    };
+    let _ = match room {
+        Some(room) => storage.set_item(ROOM_KEY, room.as_str()),
+        None => storage.remove_item(ROOM_KEY),
+    };
+}

@@ -1,0 +1,38 @@
+//! Duplex: live 1-to-1 audio and video in the browser that people host themselves.
+//!
+//! One crate with two faces. With the feature `ssr` it is the server: it renders the pages and
+//! carries the signaling. With `hydrate` it is the browser's half: the same pages come alive and
+//! drive WebRTC. Every `cfg` on a feature stands in this file and in `main.rs`.
+//!
+//! Imports run one way, downwards:
+//!
+//! ```text
+//! main → server → signaling ─────────────────────────┐
+//! lib  → app → pages → components → call → socket ───┴→ protocol
+//! ```
+
+// A view is one type, nested as deep as the page.
+#![recursion_limit = "512"]
+
+pub mod app;
+pub mod call;
+pub mod components;
+pub mod dom;
+pub mod pages;
+pub mod protocol;
+pub mod socket;
+
+#[cfg(feature = "ssr")]
+pub mod random;
+#[cfg(feature = "ssr")]
+pub mod server;
+#[cfg(feature = "ssr")]
+pub mod signaling;
+
+/// Brings the server's HTML to life; called by the script in the page.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}

@@ -1,0 +1,183 @@
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    call::{Call, Device, Link, Membership, Problem, RemotePeer},
+    components::{Controls, Invitation, Notice, VideoTile},
+    protocol::{PeerId, RoomName},
+};
+
+/// The page of one room: looking at oneself, joining, the call.
+#[component]
+pub fn CallPage() -> impl IntoView {
+    let params = use_params_map();
+    move || match RoomName::parse(&params.read().get("name").unwrap_or_default()) {
+        Ok(room) => view! { <Room room /> }.into_any(),
+        Err(reason) => view! { <NoRoom reason=reason.to_string() /> }.into_any(),
+    }
+}
+
+#[component]
+fn NoRoom(reason: String) -> impl IntoView {
+    view! {
+        <Title text="No such room" />
+        <main class="page">
+            <h1>"This link leads to no room"</h1>
+            <p class="page-text">{reason}</p>
+            <a class="button button-primary" href="/">
+                "Go to the lobby"
+            </a>
+        </main>
+    }
+}
+
+#[component]
+fn Room(room: RoomName) -> impl IntoView {
+    let name = room.to_string();
+    let call = Call::new(room);
+    let has_company = move || call.peers.with(|peers| !peers.is_empty());
+    let is_calm = move || {
+        call.peers.with(|peers| {
+            !peers.is_empty() && peers.iter().all(|peer| peer.link == Link::Connected)
+        })
+    };
+    view! {
+        <Title text=name.clone() />
+        <main
+            class="call"
+            data-view=move || if has_company() { "together" } else { "alone" }
+            class:call-calm=is_calm
+        >
+            <header class="call-bar">
+                <a class="call-home" href="/">
+                    "Duplex"
+                </a>
+                <h1 class="call-room">{name}</h1>
+            </header>
+            <div class="stage">
+                <For
+                    each=move || peer_ids(call)
+                    key=PeerId::clone
+                    children=move |id| view! { <Remote call id /> }
+                />
+                <VideoTile
+                    label="You"
+                    stream=call.preview
+                    has_picture=move || call.media.get().camera == Device::On
+                    is_muted=move || call.media.get().microphone == Device::Off
+                    is_self=true
+                />
+            </div>
+            <section class="panel">
+                <Notice call />
+                <Actions call />
+                <noscript>
+                    <p>"A call needs JavaScript. Please switch it on for this page."</p>
+                </noscript>
+            </section>
+            <Controls call />
+        </main>
+    }
+}
+
+fn peer_ids(call: Call) -> Vec<PeerId> {
+    call.peers
+        .with(|peers| peers.iter().map(|peer| peer.id.clone()).collect())
+}
+
+/// The picture and sound of another peer.
+#[component]
+fn Remote(call: Call, id: PeerId) -> impl IntoView {
+    // Gone for a moment between the peer's leaving and the end of its tile.
+    let peer = Memo::new(move |_| {
+        call.peers
+            .with(|peers| peers.iter().find(|peer| peer.id == id).cloned())
+    });
+    let is = move |test: fn(&RemotePeer) -> bool| {
+        Signal::derive(move || peer.read().as_ref().is_some_and(test))
+    };
+    let stream = Memo::new(move |_| peer.read().as_ref().and_then(|peer| peer.stream.clone()));
+    view! {
+        <VideoTile
+            label="The other person"
+            stream=stream
+            has_picture=is(|peer| peer.sending.video && peer.stream.is_some())
+            is_muted=is(|peer| !peer.sending.audio)
+            is_interrupted=is(|peer| peer.link == Link::Interrupted)
+        />
+    }
+}
+
+/// What can be done in the present state, beside the controls.
+#[component]
+fn Actions(call: Call) -> impl IntoView {
+    let stage = Memo::new(move |_| match &*call.membership.read() {
+        Membership::Loading => Stage::Loading,
+        Membership::Outside => Stage::Before,
+        Membership::Inside if call.peers.with(Vec::is_empty) => Stage::Alone,
+        Membership::Inside | Membership::Joining => Stage::Nothing,
+        Membership::Full | Membership::Refused(_) => Stage::Again("Try again"),
+        Membership::Left => Stage::Again("Join again"),
+    });
+    let join = move |_| call.join();
+    let can_ask_again = move || {
+        let media = call.media.get();
+        [media.microphone, media.camera].into_iter().any(|device| {
+            matches!(
+                device,
+                Device::Unavailable(Problem::Denied | Problem::InUse)
+            )
+        })
+    };
+    move || match stage.get() {
+        Stage::Loading => view! {
+            <div class="actions">
+                <button class="button button-primary button-large" disabled>
+                    "Join"
+                </button>
+            </div>
+        }
+        .into_any(),
+        Stage::Before => view! {
+            <div class="actions">
+                <button class="button button-primary button-large" on:click=join>
+                    "Join"
+                </button>
+                <Show when=can_ask_again>
+                    <button class="button" on:click=move |_| call.ask_again()>
+                        "Ask again"
+                    </button>
+                </Show>
+            </div>
+        }
+        .into_any(),
+        Stage::Alone => view! { <Invitation /> }.into_any(),
+        Stage::Again(label) => view! {
+            <div class="actions">
+                <button class="button button-primary" on:click=join>
+                    {label}
+                </button>
+                <a class="button" href="/">
+                    "To the lobby"
+                </a>
+            </div>
+        }
+        .into_any(),
+        Stage::Nothing => ().into_any(),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Not hydrated yet.
+    Loading,
+    /// Not joined yet.
+    Before,
+    /// In the room, and nobody else is.
+    Alone,
+    /// Outside again; the label says how to come in.
+    Again(&'static str),
+    /// The controls are enough.
+    Nothing,
+}

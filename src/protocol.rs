@@ -1,0 +1,24 @@
+//! What travels on the wire between a page and the signaling server: names, shapes and rules that both sides share.
+//!
+//! Nothing here knows a socket, a browser or a clock. The contract itself is described in `docs/protocol.md`.
+
+mod error;
+mod event;
+mod peer;
+mod room;
+mod signal;
+
+pub use error::{ErrorBody, ErrorCode};
+pub use event::{
+    ClientEvent, DecodeError, Departure, JoinedExtras, OtherJoinExtras, PeerInfo, Reason,
+    Rejection, SendOptions, Sender, ServerEvent,
+};
+pub use peer::PeerId;
+pub use room::{InvalidRoomName, RoomName};
+pub use signal::{Candidate, Description, DescriptionKind, MediaSending, Signal};
+
+/// The version of the wire contract, told to every peer in `joined`.
+pub const VERSION: u32 = 1;
+
+/// How many peers a room holds unless something else was agreed on.
+pub const DEFAULT_CAPACITY: usize = 2;

@@ -1,0 +1,257 @@
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
+use serde_json::value::RawValue;
+
+/// What one page tells another in the `data` of `message`. The server relays it unread.
+///
+/// Descriptions and candidates look as the well-known tutorial pages spell them, so that such a
+/// page and ours can call each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Signal {
+    /// `{"type": "offer" | "answer", "sdp"}`
+    Description(Description),
+    /// `{"type": "candidate", "label", "id", "candidate"}`
+    Candidate(Candidate),
+    /// `{"type": "media", "audio", "video"}`: what the sender's microphone and camera do.
+    Media(MediaSending),
+}
+
+/// An offer or an answer (a rollback is local and never travels).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Description {
+    /// Offer or answer.
+    pub kind: DescriptionKind,
+    /// The session description, RFC 8866.
+    pub sdp: String,
+}
+
+/// Which half of an offer/answer exchange (RFC 3264) a description is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DescriptionKind {
+    /// Proposes a session.
+    Offer,
+    /// Accepts the other's proposal.
+    Answer,
+}
+
+/// An ICE candidate. An empty `candidate` says that no more will come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// `sdpMLineIndex`: which media section it belongs to, counted from 0.
+    pub label: Option<u16>,
+    /// `sdpMid`: the name of that media section.
+    pub id: Option<String>,
+    /// The candidate attribute, RFC 8839 section 5.1.
+    pub candidate: String,
+}
+
+/// Which of its own media a page sends now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaSending {
+    /// The microphone is on.
+    pub audio: bool,
+    /// The camera is on.
+    pub video: bool,
+}
+
+/// Every field that a signal of any kind may have, ours or a tutorial page's.
+#[derive(Deserialize)]
+struct Fields {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    sdp: Option<String>,
+    candidate: Option<String>,
+    #[serde(alias = "sdpMLineIndex")]
+    label: Option<u16>,
+    #[serde(alias = "sdpMid")]
+    id: Option<String>,
+    audio: Option<bool>,
+    video: Option<bool>,
+}
+
+impl Signal {
+    /// Reads what another page sent.
+    ///
+    /// `None` for whatever this version does not know or cannot read: pages add kinds of their
+    /// own, and a page must skip those it does not know.
+    pub fn parse(data: &RawValue) -> Option<Self> {
+        let Fields {
+            kind,
+            sdp,
+            candidate,
+            label,
+            id,
+            audio,
+            video,
+        } = serde_json::from_str(data.get()).ok()?;
+        match kind.as_deref() {
+            Some("offer") => Some(Self::description(DescriptionKind::Offer, sdp?)),
+            Some("answer") => Some(Self::description(DescriptionKind::Answer, sdp?)),
+            Some("media") => Some(Self::Media(MediaSending {
+                audio: audio?,
+                video: video?,
+            })),
+            // A candidate as `RTCIceCandidate.toJSON()` spells it has no `type`.
+            Some("candidate") | None => Some(Self::Candidate(Candidate {
+                label,
+                id,
+                candidate: candidate?,
+            })),
+            Some(_) => None,
+        }
+    }
+
+    fn description(kind: DescriptionKind, sdp: String) -> Self {
+        Self::Description(Description { kind, sdp })
+    }
+}
+
+impl Serialize for Signal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Description(Description { kind, sdp }) => {
+                let mut out = serializer.serialize_struct("Description", 2)?;
+                out.serialize_field("type", kind)?;
+                out.serialize_field("sdp", sdp)?;
+                out.end()
+            }
+            Self::Candidate(Candidate {
+                label,
+                id,
+                candidate,
+            }) => {
+                let mut out = serializer.serialize_struct("Candidate", 4)?;
+                out.serialize_field("type", "candidate")?;
+                out.serialize_field("label", label)?;
+                out.serialize_field("id", id)?;
+                out.serialize_field("candidate", candidate)?;
+                out.end()
+            }
+            Self::Media(MediaSending { audio, video }) => {
+                let mut out = serializer.serialize_struct("Media", 3)?;
+                out.serialize_field("type", "media")?;
+                out.serialize_field("audio", audio)?;
+                out.serialize_field("video", video)?;
+                out.end()
+            }
+        }
+    }
+}
+
+impl Candidate {
+    /// The ICE user name fragment that the candidate names, when it names one.
+    ///
+    /// It tells which description the candidate belongs to (RFC 8839 section 5.1, extension
+    /// attribute `ufrag`).
+    pub fn ufrag(&self) -> Option<&str> {
+        let mut words = self.candidate.split_ascii_whitespace();
+        words.find(|word| *word == "ufrag")?;
+        words.next()
+    }
+}
+
+impl Description {
+    /// Whether the description is the one that a candidate with this user name fragment
+    /// belongs to.
+    pub fn has_ufrag(&self, ufrag: &str) -> bool {
+        self.sdp
+            .lines()
+            .any(|line| line.trim_end().strip_prefix("a=ice-ufrag:") == Some(ufrag))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(json: &str) -> Option<Signal> {
+        Signal::parse(&RawValue::from_string(json.to_owned()).expect("a test writes JSON"))
+    }
+
+    fn candidate(label: Option<u16>, id: Option<&str>, candidate: &str) -> Option<Signal> {
+        Some(Signal::Candidate(Candidate {
+            label,
+            id: id.map(str::to_owned),
+            candidate: candidate.to_owned(),
+        }))
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for signal in [
+            Signal::description(DescriptionKind::Offer, "v=0\r\n".to_owned()),
+            Signal::description(DescriptionKind::Answer, "v=0\r\n".to_owned()),
+            Signal::Media(MediaSending {
+                audio: true,
+                video: false,
+            }),
+            candidate(
+                Some(1),
+                Some("video"),
+                "candidate:1 1 udp 1 127.0.0.1 9 typ host",
+            )
+            .expect("just made"),
+            candidate(None, None, "").expect("just made"),
+        ] {
+            let json = serde_json::to_string(&signal).expect("signals are plain data");
+            assert_eq!(parse(&json), Some(signal), "{json}");
+        }
+    }
+
+    #[test]
+    fn the_spelling_is_the_one_of_the_tutorial_pages() {
+        let offer = Signal::description(DescriptionKind::Offer, "v=0".to_owned());
+        assert_eq!(
+            serde_json::to_string(&offer).ok().as_deref(),
+            Some(r#"{"type":"offer","sdp":"v=0"}"#)
+        );
+        assert_eq!(
+            serde_json::to_string(&candidate(Some(0), Some("0"), "x"))
+                .ok()
+                .as_deref(),
+            Some(r#"{"type":"candidate","label":0,"id":"0","candidate":"x"}"#)
+        );
+    }
+
+    #[test]
+    fn both_spellings_of_a_candidate_are_read() {
+        let expected = candidate(Some(0), Some("audio"), "candidate:1");
+        let tutorial = r#"{"type":"candidate","label":0,"id":"audio","candidate":"candidate:1"}"#;
+        let browser = r#"{"candidate":"candidate:1","sdpMid":"audio","sdpMLineIndex":0,"usernameFragment":"x"}"#;
+        assert_eq!(parse(tutorial), expected);
+        assert_eq!(parse(browser), expected);
+    }
+
+    #[test]
+    fn what_is_unknown_or_broken_is_skipped() {
+        for json in [
+            "null",
+            "1",
+            "[]",
+            "{}",
+            r#""bye""#,
+            r#"{"type":"wave"}"#,
+            r#"{"type":"offer"}"#,
+            r#"{"type":"media","audio":1,"video":true}"#,
+            r#"{"type":"candidate","label":-1,"candidate":""}"#,
+        ] {
+            assert_eq!(parse(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_candidate_is_matched_to_its_description() {
+        let line =
+            "candidate:1 1 udp 2122 10.0.0.1 5000 typ host generation 0 ufrag aB+/ network-id 1";
+        let Some(Signal::Candidate(candidate)) = candidate(None, None, line) else {
+            unreachable!()
+        };
+        assert_eq!(candidate.ufrag(), Some("aB+/"));
+        let sdp = |ufrag: &str| Description {
+            kind: DescriptionKind::Offer,
+            sdp: format!("v=0\r\na=ice-ufrag:{ufrag}\r\na=ice-pwd:x\r\n"),
+        };
+        assert!(sdp("aB+/").has_ufrag("aB+/"));
+        assert!(!sdp("aB+/x").has_ufrag("aB+/"));
+    }
+}

@@ -1,0 +1,103 @@
+//! The command line and the file behind it.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use leptos::config::{LeptosOptions, get_configuration};
+use tracing_subscriber::EnvFilter;
+
+/// Duplex: live 1-to-1 audio and video in the browser, on a server of your own.
+///
+/// Open the printed address, open a room, and send its link to the other person. Any Socket.IO
+/// page can use the same server for its signaling, at /socket.io/.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Options {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE", default_value = "Leptos.toml")]
+    config: PathBuf,
+
+    /// Listen on this address and port instead of the configured one, for example 0.0.0.0:3000.
+    ///
+    /// The variable LEPTOS_SITE_ADDR does the same. Port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+
+    /// How much to log: error, warn, info, debug, or a filter such as duplex=debug.
+    ///
+    /// The variable RUST_LOG does the same.
+    #[arg(long, value_name = "FILTER")]
+    log: Option<String>,
+}
+
+impl Options {
+    /// Runs the server as the command line, the file and the environment say.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read, or when the server cannot start.
+    pub async fn run(self) -> Result<()> {
+        let filter = match &self.log {
+            Some(filter) => EnvFilter::try_new(filter).with_context(|| {
+                format!("--log {filter}: use error, warn, info, debug or a filter")
+            })?,
+            None => EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")),
+        };
+        tracing_subscriber::fmt().with_env_filter(filter).init();
+        super::serve(self.leptos_options()?).await
+    }
+
+    fn leptos_options(&self) -> Result<LeptosOptions> {
+        let file = self.config.display();
+        let path = self
+            .config
+            .to_str()
+            .context("--config: the path is no Unicode text")?;
+        let configuration = get_configuration(Some(path)).with_context(|| {
+            format!(
+                "Cannot use the configuration file {file}. Start in the folder that holds it, \
+                 name another one with --config, or correct what stands above."
+            )
+        })?;
+        let mut options = configuration.leptos_options;
+        if let Some(address) = self.listen {
+            options.site_addr = address;
+        }
+        Ok(options)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Options::command().debug_assert();
+    }
+
+    /// The build reads Cargo.toml, the server Leptos.toml: what stands in both must agree.
+    #[test]
+    fn both_configuration_files_agree() {
+        let section = |text: &str| -> Vec<(String, String)> {
+            text.lines()
+                .skip_while(|line| *line != "[package.metadata.leptos]")
+                .skip(1)
+                .take_while(|line| !line.starts_with('['))
+                .filter_map(|line| line.split_once('='))
+                .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
+                .collect()
+        };
+        let build = section(include_str!("../../Cargo.toml"));
+        let run = section(include_str!("../../Leptos.toml"));
+        assert!(run.len() >= 5, "{run:?}");
+        for setting in run {
+            assert!(
+                build.contains(&setting),
+                "{setting:?} differs in Cargo.toml"
+            );
+        }
+    }
+}
