@@ -1,0 +1,33 @@
+import { defineConfig } from "@playwright/test";
+import { ARGS, FAKE_DEVICES, SAY_YES, chromiumPath } from "./browser.js";
+import { command, freePort } from "./server.js";
+
+// Chosen once, by the process that starts the server, and handed down to the workers.
+process.env.DUPLEX_TEST_PORT ??= String(await freePort());
+const port = Number(process.env.DUPLEX_TEST_PORT);
+const url = `http://localhost:${port}`;
+
+export default defineConfig({
+  testDir: "tests",
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  // Each call decodes video in software: more at once only make each other late.
+  workers: 1,
+  // A flaky test is a bug until proven otherwise.
+  retries: 0,
+  forbidOnly: !!process.env.CI,
+  reporter: [["list"]],
+  use: {
+    baseURL: url,
+    launchOptions: {
+      executablePath: chromiumPath(),
+      args: [...ARGS, ...FAKE_DEVICES, ...SAY_YES],
+    },
+    trace: "retain-on-failure",
+  },
+  projects: [
+    { name: "chromium", testMatch: "*.spec.ts" },
+    { name: "shots", testMatch: "shots.ts" },
+  ],
+  webServer: { command: command(port), cwd: "..", url, reuseExistingServer: false, timeout: 30_000 },
+});

@@ -1,0 +1,46 @@
+// The release binary, started for a test on a port of its own.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** A port that nobody listens on now. */
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+/** The command that serves on this port, from the folder above. */
+export function command(/** @type {number} */ port) {
+  return `target/release/duplex --listen 127.0.0.1:${port} --log warn`;
+}
+
+/**
+ * Starts a server and resolves when it is ready. `stop` ends it and waits for its end.
+ * @param {number} port
+ */
+export async function startServer(port) {
+  const [program, ...args] = command(port).split(" ");
+  const child = spawn(String(program), args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  const exited = once(child, "exit");
+  await new Promise((resolve, reject) => {
+    child.stdout.on("data", (data) => String(data).includes("ready") && resolve(undefined));
+    child.on("error", reject);
+    exited.then(([code]) => reject(new Error(`the server ended with code ${code}`)));
+  });
+  return {
+    /** @param {NodeJS.Signals} signal */
+    async stop(signal = "SIGTERM") {
+      child.kill(signal);
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { call, expect, expectWorkingCall, join, received, sentence, test } from "./fixtures.ts";
+
+test("two people join by link, see and hear each other", async ({ person, room }) => {
+  const [a, b] = await call(person, room);
+  for (const { page } of [a, b]) {
+    const { frames, audioPackets } = await received(page);
+    console.log(`    received: ${frames} video frames, ${audioPackets} audio packets`);
+  }
+});
+
+test("the link that is copied leads into the same room", async ({ person }) => {
+  const a = await person({ permissions: ["clipboard-read", "clipboard-write"] });
+  await a.page.goto("/");
+  await a.page.getByRole("button", { name: "Open a new room" }).click();
+  await expect(a.page).toHaveURL(/\/room\/([a-z]{5}-){3}[a-z]{5}$/);
+  await a.page.getByRole("button", { name: "Join" }).click();
+  await a.page.getByRole("button", { name: "Copy link" }).click();
+  await expect(a.page.getByRole("button", { name: "Copied" })).toBeVisible();
+  const link = await a.page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toBe(a.page.url());
+  await expect(a.page.getByLabel("Send this link to the other person")).toHaveValue(link);
+
+  const b = await person();
+  await b.page.goto(link);
+  await b.page.getByRole("button", { name: "Join" }).click();
+  await expectWorkingCall(a, b);
+});
+
+test("a camera that goes off and on again is seen to do so", async ({ person, room }) => {
+  const [a, b] = await call(person, room);
+  const theirs = b.page.locator(".tile:not(.tile-self)");
+  const light = () =>
+    a.page.evaluate(() => {
+      const video = document.querySelector<HTMLVideoElement>(".tile-self video");
+      return (video?.srcObject as MediaStream | null)?.getVideoTracks().length ?? 0;
+    });
+
+  await a.page.getByRole("button", { name: "Camera" }).click();
+  await expect(theirs).toHaveClass(/tile-empty/);
+  await expect(theirs.locator("video")).toBeHidden();
+  expect(await light(), "the camera is released").toBe(0);
+  const { frames } = await received(b.page);
+
+  await a.page.getByRole("button", { name: "Camera" }).click();
+  await expect(theirs).not.toHaveClass(/tile-empty/);
+  await expect.poll(async () => (await received(b.page)).frames).toBeGreaterThan(frames + 10);
+  await expectWorkingCall(a, b);
+});
+
+test("a muted microphone is shown to the other person and is silent", async ({ person, room }) => {
+  const [a, b] = await call(person, room);
+  const theirs = b.page.locator(".tile:not(.tile-self)");
+  const level = () =>
+    b.page.evaluate(async () => {
+      let level = 0;
+      for (const report of (await window.connections.at(-1)!.getStats()).values()) {
+        if (report.type === "inbound-rtp" && report.kind === "audio") level = report.totalAudioEnergy;
+      }
+      return level;
+    });
+  const start = await level();
+  await expect.poll(level, "the fake microphone beeps").toBeGreaterThan(start);
+
+  await a.page.getByRole("button", { name: "Microphone" }).click();
+  await expect(theirs.getByText("Microphone off:")).toBeAttached();
+  // What was under way when it was muted is played first; then nothing is added any more.
+  await expect
+    .poll(async () => {
+      const before = await level();
+      await b.page.waitForTimeout(1500);
+      return (await level()) - before;
+    }, "silence")
+    .toBeLessThan(1e-6);
+
+  await a.page.getByRole("button", { name: "Microphone" }).click();
+  await expect(theirs.getByText("Microphone off:")).not.toBeAttached();
+  const muted = await level();
+  await expect.poll(level, "it beeps again").toBeGreaterThan(muted);
+});
+
+test("the third person reads that the room is full, and comes in when there is a place", async ({ person, room }) => {
+  const [a, b] = await call(person, room);
+  const c = await person();
+  await join(c, room);
+  await expect(sentence(c.page)).toHaveText("This room is full");
+  await b.page.getByRole("button", { name: "Leave" }).click();
+  await expect(sentence(a.page)).toHaveText("The other person left");
+  await c.page.getByRole("button", { name: "Try again" }).click();
+  await expectWorkingCall(a, c);
+});
+
+test("one leaves, the other reads it, and the first comes back into a working call", async ({ person, room }) => {
+  const [a, b] = await call(person, room);
+  await a.page.getByRole("button", { name: "Leave" }).click();
+  await expect(sentence(a.page)).toHaveText("You left the call");
+  await expect(sentence(b.page)).toHaveText("The other person left");
+  const live = await a.page.evaluate(() => ({
+    connections: window.connections.filter(({ connectionState }) => connectionState !== "closed").length,
+    preview: document.querySelector<HTMLVideoElement>(".tile-self video")?.srcObject ?? null,
+  }));
+  expect(live, "nothing is held after leaving").toEqual({ connections: 0, preview: null });
+
+  await a.page.getByRole("button", { name: "Join again" }).click();
+  await expectWorkingCall(a, b);
+});
+
+test("closing the tab is leaving", async ({ person, room }) => {
+  const [a, b] = await call(person, room);
+  await a.page.close();
+  await expect(sentence(b.page)).toHaveText("The other person left");
+});
+
+test("going to the lobby by its link is leaving", async ({ person, room }) => {
+  const [a, b] = await call(person, room);
+  await a.page.getByRole("link", { name: "Duplex" }).click();
+  await expect(a.page.getByRole("button", { name: "Open a new room" })).toBeVisible();
+  await expect(sentence(b.page)).toHaveText("The other person left");
+  const open = await a.page.evaluate(
+    () => window.connections.filter(({ connectionState }) => connectionState !== "closed").length,
+  );
+  expect(open).toBe(0);
+});
+
+test("loading one page again ends in a working call again", async ({ person, room }) => {
+  const [a, b] = await call(person, room);
+  await a.page.reload();
+  await expectWorkingCall(a, b);
+  await b.page.reload();
+  await expectWorkingCall(a, b);
+});
+
+test("a room may have a Chinese name", async ({ person }) => {
+  const [a, b] = await call(person, "视频会议");
+  await expect(a.page.getByRole("heading", { name: "视频会议" })).toBeVisible();
+  expect(await b.page.title()).toBe("视频会议 · Duplex");
+});

@@ -1,0 +1,105 @@
+import { chromium, type Browser } from "@playwright/test";
+import { ARGS, FAKE_DEVICES, chromiumPath } from "../browser.js";
+import { expect, expectWorkingCall, join, received, sentence, test } from "./fixtures.ts";
+
+/** A browser that is started with other devices or another answer than the test's own. */
+async function withBrowser(args: string[], use: (browser: Browser) => Promise<void>) {
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: [...ARGS, ...args] });
+  try {
+    await use(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+test("joining without any device works: one sees and hears the other", async ({ person, room }) => {
+  await withBrowser([], async (browser) => {
+    const a = await person();
+    await join(a, room);
+    const b = await person({ in: browser });
+    await b.page.goto(`/room/${room}`);
+    await expect(sentence(b.page)).toHaveText("No camera and no microphone found");
+    await b.page.getByRole("button", { name: "Join" }).click();
+    await expectWorkingCall(b);
+    await expect(sentence(a.page)).toHaveText("Connected");
+    await expect(a.page.locator(".tile:not(.tile-self)")).toHaveClass(/tile-empty/);
+    await b.context.close();
+  });
+});
+
+test("without any device one may also be the first", async ({ person, room }) => {
+  await withBrowser([], async (browser) => {
+    const b = await person({ in: browser });
+    await b.page.goto(`/room/${room}`);
+    await expect(sentence(b.page)).toHaveText("No camera and no microphone found");
+    await b.page.getByRole("button", { name: "Join" }).click();
+    await expect(sentence(b.page)).toHaveText("Waiting for the other person");
+    const a = await person();
+    await join(a, room);
+    await expectWorkingCall(b);
+    await b.context.close();
+  });
+});
+
+test("without a camera one joins with sound only", async ({ person, room }) => {
+  // The browser of the system has one fake microphone and is told that it has no camera.
+  const a = await person();
+  await a.context.addInitScript(() => {
+    const devices = navigator.mediaDevices;
+    const list = devices.enumerateDevices.bind(devices);
+    devices.enumerateDevices = async () => (await list()).filter(({ kind }) => kind !== "videoinput");
+  });
+  await a.page.goto(`/room/${room}`);
+  await expect(sentence(a.page)).toHaveText("No camera found, joining with sound only");
+  await expect(a.page.getByRole("button", { name: "Camera" })).toBeDisabled();
+  await a.page.getByRole("button", { name: "Join" }).click();
+  const b = await person();
+  await join(b, room);
+  await expectWorkingCall(a);
+  await expect.poll(async () => (await received(b.page)).audioPackets).toBeGreaterThan(10);
+  expect((await received(b.page)).frames).toBe(0);
+});
+
+test("who does not allow the devices is told how to, and can join without", async ({ person, room }) => {
+  await withBrowser([...FAKE_DEVICES, "--deny-permission-prompts"], async (browser) => {
+    const a = await person();
+    await join(a, room);
+    const b = await person({ in: browser });
+    await b.page.goto(`/room/${room}`);
+    await expect(sentence(b.page)).toHaveText("Your browser does not allow camera and microphone");
+    await expect(b.page.getByText("Click the sign left of the address")).toBeVisible();
+    await b.page.getByRole("button", { name: "Join" }).click();
+    await expectWorkingCall(b);
+    await b.context.close();
+  });
+});
+
+test("who allows the devices after all asks again", async ({ person, room }) => {
+  await withBrowser([...FAKE_DEVICES, "--deny-permission-prompts"], async (browser) => {
+    const a = await person({ in: browser });
+    await a.page.goto(`/room/${room}`);
+    await expect(sentence(a.page)).toHaveText("Your browser does not allow camera and microphone");
+    await a.context.grantPermissions(["camera", "microphone"]);
+    await a.page.getByRole("button", { name: "Ask again" }).click();
+    await expect(sentence(a.page)).toHaveText("Ready to join");
+    await expect(a.page.locator(".tile-self video")).toBeVisible();
+    await a.context.close();
+  });
+});
+
+test("while the browser asks, the page says so", async ({ person, room }) => {
+  // Nobody answers the question here.
+  await withBrowser(FAKE_DEVICES, async (browser) => {
+    const { page, context } = await person({ in: browser });
+    await page.goto(`/room/${room}`);
+    await expect(sentence(page)).toHaveText("Asking for your camera and microphone…");
+    await context.close();
+  });
+});
+
+test("on an insecure address the page says why there is no camera", async ({ person, room, baseURL }) => {
+  const { page } = await person();
+  await page.addInitScript(() => Object.defineProperty(navigator, "mediaDevices", { value: undefined }));
+  await page.goto(`${baseURL}/room/${room}`);
+  await expect(sentence(page)).toHaveText("Camera and microphone need a secure address");
+});

@@ -1,0 +1,151 @@
+// What every test has: people with a browser context each, whose pages must not log a single error.
+
+import { test as base, expect, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "@playwright/test";
+
+export { expect };
+
+/** Collects whatever goes wrong in the pages of a context. */
+export class Watch {
+  readonly problems: string[] = [];
+  private readonly allowed: RegExp[] = [];
+
+  constructor(context: BrowserContext) {
+    context.on("console", (message) => {
+      if (message.type() === "error") this.note(`console: ${message.text()} ${message.location().url}`);
+    });
+    context.on("weberror", (error) => this.note(`uncaught: ${error.error()}`));
+    context.on("requestfailed", (request) => {
+      // The page that is being left takes its own requests back.
+      const reason = request.failure()?.errorText ?? "";
+      if (reason !== "net::ERR_ABORTED") this.note(`failed: ${request.url()} ${reason}`);
+    });
+    context.on("response", (response) => {
+      if (response.status() >= 400) this.note(`status ${response.status()}: ${response.url()}`);
+    });
+  }
+
+  /** For what a test brings about on purpose. */
+  allow(pattern: RegExp) {
+    this.allowed.push(pattern);
+  }
+
+  private note(problem: string) {
+    if (!this.allowed.some((pattern) => pattern.test(problem))) this.problems.push(problem);
+  }
+}
+
+/** Somebody with a browser: a page, and what goes wrong in it. */
+export interface Person {
+  page: Page;
+  context: BrowserContext;
+  watch: Watch;
+}
+
+interface Options extends BrowserContextOptions {
+  /** Another browser than the test's own, for other devices. */
+  in?: Browser;
+}
+
+/** Makes a person with a context of their own. */
+export type NewPerson = (options?: Options) => Promise<Person>;
+
+interface Fixtures {
+  person: NewPerson;
+  /** A room that no other test uses. */
+  room: string;
+}
+
+export const test = base.extend<Fixtures>({
+  person: async ({ browser, baseURL }, use) => {
+    const people: Person[] = [];
+    await use(async ({ in: other, ...options } = {}) => {
+      const context = await (other ?? browser).newContext({ baseURL, ...options });
+      await context.addInitScript(recordConnections);
+      const watch = new Watch(context);
+      const person = { page: await context.newPage(), context, watch };
+      people.push(person);
+      return person;
+    });
+    for (const { context } of people) await context.close();
+    expect(people.flatMap(({ watch }) => watch.problems), "what went wrong in the pages").toEqual([]);
+  },
+  room: async ({}, use) => use(`test-${Math.random().toString(36).slice(2)}`),
+});
+
+declare global {
+  interface Window {
+    connections: RTCPeerConnection[];
+  }
+}
+
+/** Runs in the page before it does: keeps the peer connections it makes, to read their statistics. */
+function recordConnections() {
+  window.connections = [];
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Native {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      window.connections.push(this);
+    }
+  };
+}
+
+/** What the page has received over the connections that are open now. */
+export async function received(page: Page) {
+  return page.evaluate(async () => {
+    const sum = { frames: 0, audioPackets: 0 };
+    for (const connection of window.connections) {
+      if (connection.connectionState === "closed") continue;
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type !== "inbound-rtp") continue;
+        if (report.kind === "video") sum.frames += report.framesDecoded ?? 0;
+        if (report.kind === "audio") sum.audioPackets += report.packetsReceived ?? 0;
+      }
+    }
+    return sum;
+  });
+}
+
+/** Waits until each of these people has seen and heard the other for a while, from now on. */
+export async function expectWorkingCall(...people: Person[]) {
+  for (const { page } of people) {
+    await expect(sentence(page)).toHaveText("Connected");
+    const before = await received(page);
+    await expect
+      .poll(async () => (await received(page)).frames - before.frames, "video frames decoded")
+      .toBeGreaterThanOrEqual(30);
+    expect((await received(page)).audioPackets, "audio packets received").toBeGreaterThan(before.audioPackets);
+    await expectMovingPicture(page);
+  }
+}
+
+/** The other's picture is on the screen, and moves. */
+async function expectMovingPicture(page: Page) {
+  const video = page.locator(".tile:not(.tile-self) video");
+  await expect(video).toBeVisible();
+  const time = () => video.evaluate((element: HTMLVideoElement) => element.currentTime);
+  const before = await time();
+  await expect.poll(time, "the picture moves").toBeGreaterThan(before);
+  expect(await video.evaluate((element: HTMLVideoElement) => element.videoWidth)).toBeGreaterThan(0);
+  expect(await video.evaluate((element: HTMLVideoElement) => element.muted)).toBe(false);
+}
+
+/** The sentence that says what is happening. */
+export const sentence = (page: Page) => page.getByRole("status").locator(".notice-text");
+
+/** Opens the call page of a room and joins. */
+export async function join({ page }: Person, room: string) {
+  await page.goto(`/room/${room}`);
+  await expect(sentence(page)).toHaveText("Ready to join");
+  await page.getByRole("button", { name: "Join" }).click();
+}
+
+/** Two people in a call that works. */
+export async function call(person: NewPerson, room: string): Promise<[Person, Person]> {
+  const [a, b] = [await person(), await person()];
+  await join(a, room);
+  await expect(sentence(a.page)).toHaveText("Waiting for the other person");
+  await join(b, room);
+  await expectWorkingCall(a, b);
+  return [a, b];
+}

@@ -1,0 +1,42 @@
+import { freePort, startServer } from "../server.js";
+import { call, expect, expectWorkingCall, sentence, test, type NewPerson } from "./fixtures.ts";
+
+test.describe("the server goes away", () => {
+  let server: Awaited<ReturnType<typeof startServer>>;
+  let port: number;
+
+  /** People whose pages come from this test's own server. */
+  const there =
+    (person: NewPerson): NewPerson =>
+    (options) =>
+      person({ ...options, baseURL: `http://localhost:${port}` });
+
+  test.beforeEach(async () => {
+    port = await freePort();
+    server = await startServer(port);
+  });
+  test.afterEach(() => server.stop());
+
+  test("both read it, and are in a working call when it is back", async ({ person, room }) => {
+    const [a, b] = await call(there(person), room);
+    // The browser itself logs each attempt that fails.
+    for (const { watch } of [a, b]) watch.allow(/WebSocket connection to .* failed/);
+    await server.stop("SIGKILL");
+    for (const { page } of [a, b]) {
+      await expect(sentence(page)).toHaveText("The connection to the server is lost");
+    }
+    server = await startServer(port);
+    await expectWorkingCall(a, b);
+  });
+
+  test("it stops in time with people in calls, and tells them", async ({ person, room }) => {
+    const [a, b] = await call(there(person), room);
+    for (const { watch } of [a, b]) watch.allow(/WebSocket connection to .* failed/);
+    const start = Date.now();
+    await server.stop("SIGTERM");
+    expect(Date.now() - start).toBeLessThan(5_000);
+    for (const { page } of [a, b]) {
+      await expect(sentence(page)).toHaveText("The connection to the server is lost");
+    }
+  });
+});
