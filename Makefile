@@ -21,7 +21,7 @@ build: $(RELEASE) ## build the release
 
 $(RELEASE): $(SOURCES) | setup
 	@echo "==> Building the release (about 6 minutes the first time on two cores, 1 to 2 after a change)"
-	cargo leptos build --release --precompress
+	cargo leptos build --release --precompress --split --features split
 	@touch $@
 
 watch: setup ## develop: serve on http://localhost:3000, rebuild and reload on every change
@@ -41,7 +41,7 @@ test-host: ## the tests that need no browser
 	cargo test --features ssr
 
 size: build ## what a first visit transfers, against its budget
-	cd end2end && node size.ts
+	cd end2end && node size.js
 
 end2end: build ## the tests in real browsers, against the release
 	cd end2end && tsc && playwright test --project chromium

@@ -7,7 +7,10 @@ use leptos_router::{
     path,
 };
 
-use crate::pages::{CallPage, Lobby, NotFound};
+use crate::{
+    call_route,
+    pages::{Lobby, NotFound},
+};
 
 /// The HTML document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -49,7 +52,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=Lobby />
-                <Route path=path!("/room/:name") view=CallPage />
+                <Route path=path!("/room/:name") view=call_route::view() />
             </Routes>
         </Router>
     }

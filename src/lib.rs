@@ -22,6 +22,13 @@ pub mod pages;
 pub mod protocol;
 pub mod socket;
 
+#[cfg(not(feature = "split"))]
+#[path = "call_route/eager.rs"]
+mod call_route;
+#[cfg(feature = "split")]
+#[path = "call_route/lazy.rs"]
+mod call_route;
+
 #[cfg(feature = "ssr")]
 pub mod random;
 #[cfg(feature = "ssr")]
@@ -34,5 +41,5 @@ pub mod signaling;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
+    leptos::mount::hydrate_lazy(app::App);
 }

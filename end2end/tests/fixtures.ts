@@ -62,6 +62,8 @@ export const test = base.extend<Fixtures>({
       const context = await (other ?? browser).newContext({ baseURL, ...options });
       await context.addInitScript(recordConnections);
       const watch = new Watch(context);
+      // Chromium reports the scripts that it was told not to load.
+      if (options.javaScriptEnabled === false) watch.allow(/\.js csp$/);
       const person = { page: await context.newPage(), context, watch };
       people.push(person);
       return person;

@@ -10,7 +10,7 @@ test.describe("without JavaScript", () => {
     await page.getByRole("button", { name: "Enter" }).click();
     await expect(page).toHaveURL(/\/room\/our-room$/);
     await expect(page.getByRole("heading", { name: "our-room" })).toBeVisible();
-    await expect(page.getByText("A call needs JavaScript")).toBeVisible();
+    await expect(page.locator("noscript p")).toBeVisible();
   });
 
   test("a new room has a name of four words", async ({ person }) => {

@@ -35,10 +35,7 @@ impl Icon {
             Self::HangUp => lucide::LuPhoneOff,
             Self::Person => lucide::LuUserRound,
         };
-        view! {
-            <span class="icon" aria-hidden="true">
-                <leptos_icons::Icon icon=icon />
-            </span>
-        }
+        // Size and stroke are the same for all of them and stand in the style sheet.
+        view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.data></svg> }
     }
 }

@@ -28,6 +28,8 @@ use crate::{
 };
 
 /// The signaling state of one server; clones share it.
+///
+/// The log names peers, never rooms: who knows the name of a room can enter it.
 #[derive(Clone)]
 pub(super) struct Signaling {
     io: SocketIo,
@@ -140,7 +142,7 @@ impl Signaling {
         let mut rooms = self.rooms();
         match rooms.join(&room, sid, id.clone()) {
             Ok(others) => {
-                info!(%room, peer = %id, others = others.len(), "joined");
+                info!(peer = %id, others = others.len(), "joined");
                 let extras = JoinedExtras {
                     protocol: VERSION,
                     peers: others
@@ -167,7 +169,7 @@ impl Signaling {
                 Ok(())
             }
             Err(NotJoined::Full) => {
-                info!(%room, "full");
+                info!("turned away from a full room");
                 self.send_in_order(rooms, vec![(sid, ServerEvent::Full { room, id })]);
                 Ok(())
             }
@@ -204,7 +206,7 @@ impl Signaling {
         let departed = rooms
             .leave(room, &sid)
             .map_err(|no_seat| no_seat_rejection(room, &no_seat))?;
-        info!(%room, peer = %departed.id, "left");
+        info!(peer = %departed.id, "left");
         let leaved = ServerEvent::Leaved {
             room: room.clone(),
             id: departed.id.clone(),
@@ -221,8 +223,8 @@ impl Signaling {
     fn disconnected(&self, sid: Sid, reason: DisconnectReason) {
         let mut rooms = self.rooms();
         let departed = rooms.disconnect(&sid);
-        for Departed { room, id, .. } in &departed {
-            info!(%room, peer = %id, %reason, "connection lost");
+        for Departed { id, .. } in &departed {
+            info!(peer = %id, %reason, "connection lost");
         }
         let outbox = departed
             .into_iter()

@@ -1,0 +1,10 @@
+//! The call page in the main file, as `cargo leptos watch` builds it.
+
+use leptos_router::ChooseView;
+
+use crate::pages::CallPage;
+
+/// The view of the route.
+pub(crate) fn view() -> impl ChooseView {
+    CallPage
+}
