@@ -35,7 +35,7 @@ format: ## check the formatting (cargo fmt mends it)
 
 lint: ## clippy for both faces, warnings are errors
 	cargo clippy --features ssr --all-targets -- -D warnings
-	cargo clippy --features hydrate --lib --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --features hydrate,split --lib --target wasm32-unknown-unknown -- -D warnings
 
 test-host: ## the tests that need no browser
 	cargo test --features ssr

@@ -1,5 +1,7 @@
 //! The contract, spoken to the real server in raw Socket.IO frames, as a foreign client would.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
+
 mod common;
 
 use std::net::SocketAddr;
@@ -23,7 +25,11 @@ impl Client {
         let mut client = Self::open(server, 4).await;
         client.send("40").await;
         let granted = client.receive().await;
-        let sid = &parse(granted.strip_prefix("40").expect("the namespace is granted"))["sid"];
+        let sid = &parse(
+            granted
+                .strip_prefix("40")
+                .expect("the namespace is granted"),
+        )["sid"];
         client.session.push_str(sid.as_str().expect("with an id"));
         client
     }
@@ -31,7 +37,10 @@ impl Client {
     async fn open(server: SocketAddr, engine_io: u8) -> Self {
         let url = format!("ws://{server}/socket.io/?EIO={engine_io}&transport=websocket");
         let (stream, _) = connect_async(url).await.expect("the server accepts");
-        let mut client = Self { stream, session: String::new() };
+        let mut client = Self {
+            stream,
+            session: String::new(),
+        };
         let open = client.receive().await;
         let sid = &parse(open.strip_prefix('0').expect("the session opens"))["sid"];
         client.session = sid.as_str().expect("with an id").to_owned();
@@ -39,7 +48,10 @@ impl Client {
     }
 
     async fn send(&mut self, frame: &str) {
-        self.stream.send(Message::text(frame)).await.expect("the server reads");
+        self.stream
+            .send(Message::text(frame))
+            .await
+            .expect("the server reads");
     }
 
     async fn emit(&mut self, event: Value) {
@@ -49,7 +61,9 @@ impl Client {
     /// The next frame that is no heartbeat.
     async fn receive(&mut self) -> String {
         loop {
-            let frame = timeout(PATIENCE, self.stream.next()).await.expect("the server speaks");
+            let frame = timeout(PATIENCE, self.stream.next())
+                .await
+                .expect("the server speaks");
             let frame = frame.expect("the connection stands").expect("and is sound");
             match frame.to_text().expect("frames are text") {
                 "2" => self.send("3").await,
@@ -61,14 +75,22 @@ impl Client {
     /// The next event.
     async fn event(&mut self) -> Value {
         let frame = self.receive().await;
-        parse(frame.strip_prefix("42").unwrap_or_else(|| panic!("{frame} is no event")))
+        parse(
+            frame
+                .strip_prefix("42")
+                .unwrap_or_else(|| panic!("{frame} is no event")),
+        )
     }
 
     /// Joins a room that has a place, and returns the own peer id.
     async fn join(&mut self, room: &str) -> String {
         self.emit(json!(["join", room])).await;
         let event = self.event().await;
-        assert_eq!((&event[0], &event[1]), (&json!("joined"), &json!(room)), "{event}");
+        assert_eq!(
+            (&event[0], &event[1]),
+            (&json!("joined"), &json!(room)),
+            "{event}"
+        );
         event[2].as_str().expect("the id is text").to_owned()
     }
 
@@ -108,7 +130,10 @@ async fn join_tells_the_newcomer_who_is_there_and_the_others_who_came() {
     a.emit(json!(["join", "r"])).await;
     let joined = a.event().await;
     let a_id = joined[2].clone();
-    assert_eq!(joined, json!(["joined", "r", a_id, {"protocol": 1, "peers": [], "capacity": 2}]));
+    assert_eq!(
+        joined,
+        json!(["joined", "r", a_id, {"protocol": 1, "peers": [], "capacity": 2}])
+    );
     b.emit(json!(["join", "r"])).await;
     let joined = b.event().await;
     let b_id = joined[2].clone();
@@ -139,10 +164,20 @@ async fn messages_reach_the_others_unchanged_and_say_who_sent_them() {
     // Key order, number spelling and unknown fields all stay as they were.
     let data = r#"{"z":1.0,"a":[12345678901234567890,1e2],"type":"offer","ü":"\u00fc"}"#;
     a.send(&format!(r#"42["message","r",{data}]"#)).await;
-    assert_eq!(b.receive().await, format!(r#"42["message","r",{data},{{"from":"{a_id}"}}]"#));
+    assert_eq!(
+        b.receive().await,
+        format!(r#"42["message","r",{data},{{"from":"{a_id}"}}]"#)
+    );
     b.emit(json!(["message", "r", null, {"to": a_id}])).await;
-    assert_eq!(a.event().await, json!(["message", "r", null, {"from": b_id}]));
-    assert_eq!(a.events_until_settled().await, [] as [Value; 0], "nobody hears himself");
+    assert_eq!(
+        a.event().await,
+        json!(["message", "r", null, {"from": b_id}])
+    );
+    assert_eq!(
+        a.events_until_settled().await,
+        [] as [Value; 0],
+        "nobody hears himself"
+    );
 }
 
 #[tokio::test]
@@ -170,8 +205,14 @@ async fn who_leaves_is_told_so_and_missed() {
     let server = start().await;
     let [(mut a, a_id), (mut b, _)] = pair(server).await;
     a.emit(json!(["leave", "r"])).await;
-    assert_eq!(a.event().await, json!(["leaved", "r", a_id, {"reason": "left"}]));
-    assert_eq!(b.event().await, json!(["bye", "r", a_id, {"reason": "left"}]));
+    assert_eq!(
+        a.event().await,
+        json!(["leaved", "r", a_id, {"reason": "left"}])
+    );
+    assert_eq!(
+        b.event().await,
+        json!(["bye", "r", a_id, {"reason": "left"}])
+    );
     a.emit(json!(["message", "r", "still here?"])).await;
     assert_eq!(a.event().await[2]["code"], "not-in-room");
     let mut c = Client::connect(server).await;
@@ -184,7 +225,10 @@ async fn whoever_loses_the_connection_is_missed() {
     let server = start().await;
     let [(a, a_id), (mut b, _)] = pair(server).await;
     drop(a);
-    assert_eq!(b.event().await, json!(["bye", "r", a_id, {"reason": "timeout"}]));
+    assert_eq!(
+        b.event().await,
+        json!(["bye", "r", a_id, {"reason": "timeout"}])
+    );
     let mut c = Client::connect(server).await;
     c.join("r").await;
 }
@@ -213,7 +257,10 @@ async fn whoever_asks_for_an_acknowledgement_gets_one() {
     assert_eq!(a.event().await[0], "refused");
     let ack = a.receive().await;
     let ack = parse(ack.strip_prefix("438").expect("the acknowledgement"));
-    assert_eq!((&ack[0]["ok"], &ack[0]["error"]["code"]), (&json!(false), &json!("not-in-room")));
+    assert_eq!(
+        (&ack[0]["ok"], &ack[0]["error"]["code"]),
+        (&json!(false), &json!("not-in-room"))
+    );
 }
 
 #[tokio::test]
@@ -237,22 +284,36 @@ async fn malformed_events_are_refused_and_change_nothing() {
         a.send(&format!("42{frame}")).await;
         let refused = a.event().await;
         assert_eq!(refused[0], "refused", "{frame}");
-        assert_eq!((&refused[1], &refused[2]["code"]), (&json!(room), &json!(code)), "{frame}");
+        assert_eq!(
+            (&refused[1], &refused[2]["code"]),
+            (&json!(room), &json!(code)),
+            "{frame}"
+        );
         let sentence = refused[2]["message"].as_str().expect("a sentence");
         assert!(sentence.ends_with('.'), "{frame}: {sentence}");
     }
     a.emit(json!(["message", "r", "fine"])).await;
-    assert_eq!(b.event().await, json!(["message", "r", "fine", {"from": a_id}]));
+    assert_eq!(
+        b.event().await,
+        json!(["message", "r", "fine", {"from": a_id}])
+    );
 }
 
 #[tokio::test]
 async fn a_binary_attachment_is_refused() {
     let mut a = Client::connect(start().await).await;
     a.join("r").await;
-    a.send(r#"451-["message","r",{"_placeholder":true,"num":0}]"#).await;
-    a.stream.send(Message::binary(vec![1, 2, 3])).await.expect("the server reads");
+    a.send(r#"451-["message","r",{"_placeholder":true,"num":0}]"#)
+        .await;
+    a.stream
+        .send(Message::binary(vec![1, 2, 3]))
+        .await
+        .expect("the server reads");
     let refused = a.event().await;
-    assert_eq!((&refused[0], &refused[2]["code"]), (&json!("refused"), &json!("invalid-message")));
+    assert_eq!(
+        (&refused[0], &refused[2]["code"]),
+        (&json!("refused"), &json!("invalid-message"))
+    );
 }
 
 #[tokio::test]
@@ -272,14 +333,24 @@ async fn engine_io_3_is_spoken_too() {
     let answer = get(server, "/socket.io/?EIO=3&transport=polling").await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let mut old = Client::open(server, 3).await;
-    assert_eq!(old.receive().await, "40", "the namespace is granted unasked");
+    assert_eq!(
+        old.receive().await,
+        "40",
+        "the namespace is granted unasked"
+    );
     let old_id = old.join("r").await;
     let mut new = Client::connect(server).await;
     let new_id = new.join("r").await;
     assert_eq!(old.event().await, json!(["otherjoin", "r", new_id, {}]));
     new.emit(json!(["message", "r", "hello"])).await;
-    assert_eq!(old.event().await, json!(["message", "r", "hello", {"from": new_id}]));
+    assert_eq!(
+        old.event().await,
+        json!(["message", "r", "hello", {"from": new_id}])
+    );
     drop(new);
-    assert_eq!(old.event().await, json!(["bye", "r", new_id, {"reason": "timeout"}]));
+    assert_eq!(
+        old.event().await,
+        json!(["bye", "r", new_id, {"reason": "timeout"}])
+    );
     assert_ne!(old_id, new_id);
 }

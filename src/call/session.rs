@@ -74,7 +74,7 @@ pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
 
 fn on_page_hide(call: Call) -> Listener {
     Listener::new(&window(), "pagehide", move |_: Event| {
-        call.command(Command::PageHide)
+        call.command(Command::PageHide);
     })
 }
 
@@ -171,7 +171,7 @@ impl Session {
                 // Whoever was here before a lost connection knows us under another id.
                 self.drop_peers();
                 for peer in extras.peers {
-                    self.add_peer(peer.id, Role::Polite);
+                    self.add_peer(&peer.id, Role::Polite);
                 }
                 self.show_peers();
             }
@@ -183,7 +183,7 @@ impl Session {
             }
             ServerEvent::Refused { error, .. } => logging::log!("refused: {}", error.message),
             ServerEvent::OtherJoin { id, .. } if self.wants_in => {
-                self.add_peer(id, Role::Impolite);
+                self.add_peer(&id, Role::Impolite);
                 self.show_peers();
             }
             ServerEvent::Message { data, sender, .. } => {
@@ -218,14 +218,14 @@ impl Session {
             .with_untracked(|current| current == membership)
     }
 
-    fn add_peer(&mut self, id: PeerId, role: Role) {
+    fn add_peer(&mut self, id: &PeerId, role: Role) {
         match Peer::new(id.clone(), role, &self.media, self.peer_events.clone()) {
             Ok(peer) => {
                 self.peers.insert(id.clone(), peer);
                 self.order.push(id.clone());
                 self.call.deserted.set(false);
                 let sending = self.call.media.get_untracked().sending();
-                self.send_signals(&id, vec![Signal::Media(sending)]);
+                self.send_signals(id, vec![Signal::Media(sending)]);
             }
             Err(error) => logging::error!("no peer connection: {}", error_text(&error)),
         }

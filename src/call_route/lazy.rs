@@ -1,6 +1,9 @@
 //! The call page in a file of its own: who only sees the lobby does not load it.
 
-#![allow(unsafe_code, reason = "the macro links the main file to the one that is loaded later")]
+#![allow(
+    unsafe_code,
+    reason = "the macro links the main file to the one that is loaded later"
+)]
 
 use leptos::prelude::*;
 use leptos_router::{ChooseView, Lazy, LazyRoute, lazy_route};

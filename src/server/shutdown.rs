@@ -16,7 +16,7 @@ pub(super) async fn requested(io: SocketIo) {
             Ok(mut signal) => drop(signal.recv().await),
             Err(error) => {
                 warn!(%error, "SIGTERM will not be noticed");
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         }
     };
