@@ -36,7 +36,8 @@ for (const [look, options] of Object.entries(LOOKS)) {
     const [a, b, c] = [await person(options), await person(options), await person(options)];
     await a.page.goto("/room/lusab-babad-gutih-tugad");
     await expect(sentence(a.page)).toHaveText("Ready to join");
-    await expect(a.page.locator(".tile-self video")).toBeVisible();
+    const preview = a.page.locator(".tile-self video");
+    await expect.poll(() => preview.evaluate((video: HTMLVideoElement) => video.currentTime)).toBeGreaterThan(1);
     await shoot(a.page, "before");
     await a.page.getByRole("button", { name: "Join" }).click();
     await expect(sentence(a.page)).toHaveText("Waiting for the other person");

@@ -3,7 +3,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    call::{Call, Device, Link, Membership, Problem, RemotePeer},
+    call::{Call, Device, Link, Membership, Problem, RemotePeer, Server},
     components::{Controls, Invitation, Notice, VideoTile},
     protocol::{PeerId, RoomName},
 };
@@ -37,10 +37,12 @@ fn Room(room: RoomName) -> impl IntoView {
     let name = room.to_string();
     let call = Call::new(room);
     let has_company = move || call.peers.with(|peers| !peers.is_empty());
+    // Nothing to explain beside the sentence itself.
     let is_calm = move || {
-        call.peers.with(|peers| {
+        let are_connected = |peers: &Vec<RemotePeer>| {
             !peers.is_empty() && peers.iter().all(|peer| peer.link == Link::Connected)
-        })
+        };
+        call.server.get() == Server::Connected && call.peers.with(are_connected)
     };
     view! {
         <Title text=name.clone() />
