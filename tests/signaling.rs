@@ -60,16 +60,22 @@ impl Client {
 
     /// The next frame that is no heartbeat.
     async fn receive(&mut self) -> String {
-        loop {
-            let frame = timeout(PATIENCE, self.stream.next())
-                .await
-                .expect("the server speaks");
-            let frame = frame.expect("the connection stands").expect("and is sound");
-            match frame.to_text().expect("frames are text") {
-                "2" => self.send("3").await,
-                text => return text.to_owned(),
+        let next = async {
+            loop {
+                let frame = self.stream.next().await.expect("the connection stands");
+                match frame
+                    .expect("and is sound")
+                    .to_text()
+                    .expect("frames are text")
+                {
+                    "2" => self.send("3").await,
+                    text => return text.to_owned(),
+                }
             }
-        }
+        };
+        timeout(PATIENCE, next)
+            .await
+            .expect("the server has something to say")
     }
 
     /// The next event.

@@ -417,6 +417,33 @@ fn a_candidate_that_comes_first_waits_for_its_description() {
 }
 
 #[test]
+fn a_candidate_that_does_not_say_where_it_belongs_goes_to_the_description_before_it() {
+    let mut negotiation = Negotiation::new(Role::Polite);
+    for n in 1..=2 {
+        let offer = Description {
+            kind: DescriptionKind::Offer,
+            sdp: format!("v=0\r\na=ice-ufrag:{n}\r\n"),
+        };
+        negotiation.handle(Input::Description(offer));
+        let candidate = Candidate {
+            label: Some(0),
+            id: None,
+            candidate: format!("candidate:{n}"),
+        };
+        assert_eq!(negotiation.handle(Input::Candidate(candidate.clone())), []);
+        assert_eq!(
+            negotiation.handle(Input::RemoteSet),
+            [Action::AddCandidate(candidate), Action::SetLocal]
+        );
+        let answer = Description {
+            kind: DescriptionKind::Answer,
+            sdp: "v=0\r\n".to_owned(),
+        };
+        negotiation.handle(Input::LocalSet(answer));
+    }
+}
+
+#[test]
 fn a_flood_of_early_candidates_is_bounded() {
     let mut negotiation = Negotiation::new(Role::Polite);
     for n in 0..10_000 {
