@@ -239,14 +239,19 @@ async fn whoever_loses_the_connection_is_missed() {
     c.join("r").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_messages_stay_in_order() {
     let [(mut a, _), (mut b, _)] = pair(start().await).await;
     // As many at once as wait for a receiver who is not that quick.
     for burst in 0..40 {
         for n in 0..100 {
-            a.emit(json!(["message", "r", burst * 100 + n])).await;
+            let frame = format!("42{}", json!(["message", "r", burst * 100 + n]));
+            a.stream
+                .feed(Message::text(frame))
+                .await
+                .expect("the server reads");
         }
+        a.stream.flush().await.expect("the server reads");
         for n in 0..100 {
             assert_eq!(b.event().await[2], burst * 100 + n);
         }
