@@ -4,8 +4,9 @@
 export PATH := $(CURDIR)/end2end/node_modules/.bin:$(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 
 SOURCES := $(shell find src style public -type f) Cargo.toml Cargo.lock rust-toolchain.toml
-# Touched when the release was built; nothing newer means nothing to build.
-RELEASE := target/.release-built
+# When the last release build began; nothing newer means nothing to build. It lies among what was built, because
+# `cargo leptos watch` empties that folder.
+RELEASE := target/site/.release-built
 
 .PHONY: help serve build watch test format lint test-host size end2end shots setup setup-test
 .NOTPARALLEL:
@@ -21,8 +22,9 @@ build: $(RELEASE) ## build the release
 
 $(RELEASE): $(SOURCES) | setup
 	@echo "==> Building the release (about 6 minutes the first time on two cores, 1 to 2 after a change)"
+	@mkdir -p target && touch target/.release-begun
 	cargo leptos build --release --precompress --split --features split
-	@touch $@
+	@mv target/.release-begun $@
 
 watch: setup ## develop: serve on http://localhost:3000, rebuild and reload on every change
 	cargo leptos watch

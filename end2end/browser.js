@@ -1,11 +1,12 @@
 // Which Chromium to start, and how.
 
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { chromium } from "@playwright/test";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
-/** The path of the browser: $CHROMIUM, or the first that PATH has. */
+/** The path of the browser: $CHROMIUM, or the first that PATH has, or Playwright's own. */
 export function chromiumPath() {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
@@ -13,12 +14,14 @@ export function chromiumPath() {
       const path = join(folder, name);
       try {
         accessSync(path, constants.X_OK);
-        return path;
+        // A snap sees neither our temporary folders nor our profile.
+        if (!realpathSync(path).includes("snap")) return path;
       } catch {
         // not here
       }
     }
   }
+  if (existsSync(chromium.executablePath())) return chromium.executablePath();
   throw new Error("Chromium is missing: scripts/setup.sh test installs it.");
 }
 
@@ -39,3 +42,6 @@ export const FAKE_DEVICES = ["--use-fake-device-for-media-stream"];
 
 /** The person says yes to whatever the browser asks. */
 export const SAY_YES = ["--use-fake-ui-for-media-stream"];
+
+// `node browser.js` tells scripts/setup.sh whether there is one.
+if (process.argv[1] === import.meta.filename) console.log(chromiumPath());

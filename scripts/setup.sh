@@ -48,11 +48,16 @@ setup_rust() {
   need cc "Install a C compiler:  apt-get install build-essential"
   need cargo "Install Rust:  https://rustup.rs  (or your system's rustup package), then: rustup default stable"
   need rustup "Install rustup (https://rustup.rs): the build needs its wasm32-unknown-unknown target."
-  rustup component list --installed | grep -q '^clippy' && rustup component list --installed | grep -q '^rustfmt' || {
-    say "Installing clippy and rustfmt (some seconds)"
-    rustup component add clippy rustfmt
-  }
-  rustup target list --installed | grep -qx wasm32-unknown-unknown || {
+  local wanted have
+  wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+  have=$(rustc --version | awk '{ print $2 }')
+  [ "$(printf '%s\n' "$wanted" "$have" | sort -V | head -n 1)" = "$wanted" ] ||
+    fail "rustc $have is too old; Duplex needs $wanted or newer." "Run:  rustup update stable"
+  case $(rustup component list --installed) in
+    *clippy*rustfmt*) ;;
+    *) say "Installing clippy and rustfmt (some seconds)"; rustup component add clippy rustfmt ;;
+  esac
+  [[ $(rustup target list --installed) == *wasm32-unknown-unknown* ]] || {
     say "Installing the Rust target wasm32-unknown-unknown (some seconds)"
     rustup target add wasm32-unknown-unknown
   }
@@ -84,9 +89,15 @@ setup_cargo_tools() {
   }
 }
 
+setup_build() {
+  setup_rust
+  setup_npm
+  setup_cargo_tools
+}
+
 # wasm-opt for the build (Debian's is too old for what rustc emits), Playwright for the tests.
 setup_npm() {
-  need node "Install Node.js 20 or newer:  apt-get install nodejs npm  (or https://nodejs.org)"
+  need node "Install Node.js 20 or newer: https://nodejs.org, or your system's packages if they are that new."
   need npm "Install npm:  apt-get install npm"
   local major
   major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
@@ -98,18 +109,22 @@ setup_npm() {
   }
 }
 
+# A Chromium that Playwright can drive; end2end/browser.js looks for it and knows which ones do not do.
 setup_chromium() {
-  if [ -n "${CHROMIUM:-}" ]; then need "$CHROMIUM" "CHROMIUM must name a Chromium or Chrome."; return; fi
-  has chromium || has chromium-browser || has google-chrome || {
-    say "Installing Chromium from the system's packages (about 1 minute)"
-    apt_install chromium || fail "Chromium is missing and cannot be installed from here." \
-      "Install it as root:  apt-get install chromium" \
-      "or name one that is there:  CHROMIUM=/path/to/chrome make test"
-  }
+  has_chromium() { node end2end/browser.js >/dev/null 2>&1; }
+  if [ -n "${CHROMIUM:-}" ]; then need "$CHROMIUM" "CHROMIUM must name a Chromium or Chrome."; fi
+  has_chromium && return
+  say "Installing Chromium (about 1 minute)"
+  # Debian has it as a package, Ubuntu only as a snap; Playwright brings its own where it can download it.
+  if grep -q '^ID=debian' /etc/os-release 2>/dev/null; then apt_install chromium || true; fi
+  has_chromium || (cd end2end && npx playwright install --with-deps chromium) || true
+  has_chromium || fail "Chromium is missing and cannot be installed from here." \
+    "Install it as root:  apt-get install chromium   (on Ubuntu: the .deb of Google Chrome)" \
+    "or name one that is there:  CHROMIUM=/path/to/chrome make test"
 }
 
 case ${1:-} in
-  build) setup_rust; setup_npm; setup_cargo_tools ;;
-  test) "$0" build; setup_chromium ;;
-  *) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  build) setup_build ;;
+  test) setup_build; setup_chromium ;;
+  *) sed -n '2,8s/^# \{0,1\}//p' scripts/setup.sh; exit 2 ;;
 esac

@@ -66,6 +66,14 @@ pub fn window() -> Window {
     js_sys::global().unchecked_into()
 }
 
+/// Whether no element has the focus any more, because the one that had it is gone.
+pub fn is_focus_lost() -> bool {
+    let active = window()
+        .document()
+        .and_then(|document| document.active_element());
+    active.is_none_or(|element| element.tag_name() == "BODY")
+}
+
 /// The `name` of a `DOMException`, such as `NotAllowedError`; empty for other errors.
 pub fn error_name(error: &JsValue) -> String {
     error
@@ -125,27 +133,19 @@ pub fn socket_url(room: &RoomName) -> String {
     format!("{scheme}://{host}/socket.io/?EIO=4&transport=websocket&room={room}")
 }
 
-/// Under this key the tab remembers that it is in a call, so that loading it again goes back in.
-const ROOM_KEY: &str = "duplex-room";
-
-/// The room in which this tab was when its page was left, unless the person left it.
-pub fn remembered_room() -> Option<RoomName> {
-    let name = window()
-        .session_storage()
-        .ok()??
-        .get_item(ROOM_KEY)
-        .ok()??;
-    RoomName::parse(&name).ok()
+/// What this tab remembers under a key, also after its page was loaded again.
+pub fn remembered(key: &str) -> Option<String> {
+    window().session_storage().ok()??.get_item(key).ok()?
 }
 
-/// Remembers the room that this tab is in, or that it is in none.
-pub fn remember_room(room: Option<&RoomName>) {
-    // Where storage is switched off a reload asks to join again, that is all.
+/// Makes this tab remember a text under a key, or forget it.
+pub fn remember(key: &str, text: Option<&str>) {
+    // Where storage is switched off nothing is remembered, that is all.
     let Ok(Some(storage)) = window().session_storage() else {
         return;
     };
-    let _ = match room {
-        Some(room) => storage.set_item(ROOM_KEY, room.as_str()),
-        None => storage.remove_item(ROOM_KEY),
+    let _ = match text {
+        Some(text) => storage.set_item(key, text),
+        None => storage.remove_item(key),
     };
 }

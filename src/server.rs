@@ -13,16 +13,13 @@ use axum::{
     routing::get,
 };
 use leptos::config::LeptosOptions;
-use leptos_axum::{
-    ErrorHandler, LeptosRoutes, generate_route_list, site_pkg_dir_service,
-    site_pkg_dir_service_route_path,
-};
+use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list};
 use socketioxide::SocketIo;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::oneshot};
 use tower_http::{
     compression::CompressionLayer, services::ServeDir, set_header::SetResponseHeaderLayer,
 };
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::{
     app::{App, shell},
@@ -38,41 +35,23 @@ pub fn app(options: LeptosOptions) -> (Router, SocketIo) {
         .precompressed_br()
         .precompressed_gzip()
         .fallback(ErrorHandler::new(shell, options.clone()));
-    let pages = Router::new()
+    // The built files have the same names after an upgrade: browsers keep them and ask each time
+    // whether they are still good.
+    let ask_again = HeaderValue::from_static("no-cache");
+    let router = Router::new()
         .route(JOIN_PATH, get(redirect::join))
         .route(NEW_PATH, get(redirect::new_room))
         .leptos_routes(&options, generate_route_list(App), move || {
             shell(page_options.clone())
         })
         .fallback_service(site)
-        // Everything that must not be kept unasked: pages, icons, the names of the built files.
         .layer(SetResponseHeaderLayer::if_not_present(
             CACHE_CONTROL,
-            HeaderValue::from_static("no-cache"),
-        ));
-    let built = Router::new()
-        .route_service(
-            &site_pkg_dir_service_route_path(&options),
-            site_pkg_dir_service(&options),
-        )
-        .layer(SetResponseHeaderLayer::if_not_present(
-            CACHE_CONTROL,
-            built_files_are_kept(&options),
-        ));
-    let router = pages
-        .merge(built)
+            ask_again,
+        ))
         .layer(CompressionLayer::new())
         .layer(signaling);
     (router.with_state(options), io)
-}
-
-/// Built files carry a hash of their content in their name, and never change under that name.
-fn built_files_are_kept(options: &LeptosOptions) -> HeaderValue {
-    HeaderValue::from_static(if options.hash_files {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    })
 }
 
 /// Serves until the process is told to stop (Ctrl+C or SIGTERM).
@@ -99,9 +78,15 @@ pub async fn serve(options: LeptosOptions) -> Result<()> {
         "Duplex is ready: {}",
         addresses(address.ip(), address.port())
     );
-    axum::serve(listener, router)
-        .with_graceful_shutdown(shutdown::requested(io))
-        .await?;
+    let (stopping, stop) = oneshot::channel();
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+        shutdown::requested(io).await;
+        stopping.send(()).ok();
+    });
+    tokio::select! {
+        result = server => result?,
+        () = shutdown::overdue(stop) => warn!("stopped with requests still open"),
+    }
     info!("stopped");
     Ok(())
 }

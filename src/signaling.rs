@@ -1,5 +1,6 @@
 //! The Socket.IO side of the server: who sits in which room, and who hears what.
 
+mod args;
 mod handlers;
 mod rooms;
 

@@ -327,6 +327,41 @@ async fn a_binary_attachment_is_refused() {
     );
 }
 
+/// The server cannot wait for somebody who does not read, and must not skip an event either.
+#[tokio::test]
+async fn whoever_does_not_read_is_disconnected_and_missed() {
+    let [(a, _), (b, b_id)] = pair(start().await).await;
+    let message = format!("42{}", json!(["message", "r", "x".repeat(60_000)]));
+    let (mut sending, mut receiving) = a.stream.split();
+    let flood = async {
+        // More than 128 packets and what the system itself keeps for a receiver.
+        for _ in 0..1_000 {
+            sending
+                .send(Message::text(message.clone()))
+                .await
+                .expect("the server reads");
+        }
+    };
+    let bye = async {
+        loop {
+            let frame = receiving
+                .next()
+                .await
+                .expect("the connection stands")
+                .expect("and is sound");
+            if let Some(event) = frame.to_text().expect("frames are text").strip_prefix("42") {
+                return parse(event);
+            }
+        }
+    };
+    let both = futures::future::join(flood, bye);
+    let ((), bye) = timeout(PATIENCE, both)
+        .await
+        .expect("the server gives up in time");
+    assert_eq!(bye, json!(["bye", "r", b_id, {"reason": "timeout"}]));
+    drop(b);
+}
+
 #[tokio::test]
 async fn the_room_never_learns_a_session_id() {
     let [(a, a_id), (b, b_id)] = pair(start().await).await;

@@ -1,4 +1,4 @@
-import { call, expect, expectWorkingCall, join, received, sentence, test } from "./fixtures.ts";
+import { call, expect, expectWorkingCall, held, join, received, sentence, test } from "./fixtures.ts";
 
 test("two people join by link, see and hear each other", async ({ person, room }) => {
   const [a, b] = await call(person, room);
@@ -29,16 +29,12 @@ test("the link that is copied leads into the same room", async ({ person }) => {
 test("a camera that goes off and on again is seen to do so", async ({ person, room }) => {
   const [a, b] = await call(person, room);
   const theirs = b.page.locator(".tile:not(.tile-self)");
-  const light = () =>
-    a.page.evaluate(() => {
-      const video = document.querySelector<HTMLVideoElement>(".tile-self video");
-      return (video?.srcObject as MediaStream | null)?.getVideoTracks().length ?? 0;
-    });
+  expect((await held(a.page)).devices.toSorted()).toEqual(["audio", "video"]);
 
   await a.page.getByRole("button", { name: "Camera" }).click();
   await expect(theirs).toHaveClass(/tile-empty/);
   await expect(theirs.locator("video")).toBeHidden();
-  expect(await light(), "the camera is released").toBe(0);
+  expect((await held(a.page)).devices, "the camera is released").toEqual(["audio"]);
   const { frames } = await received(b.page);
 
   await a.page.getByRole("button", { name: "Camera" }).click();
@@ -94,11 +90,7 @@ test("one leaves, the other reads it, and the first comes back into a working ca
   await a.page.getByRole("button", { name: "Leave" }).click();
   await expect(sentence(a.page)).toHaveText("You left the call");
   await expect(sentence(b.page)).toHaveText("The other person left");
-  const live = await a.page.evaluate(() => ({
-    connections: window.connections.filter(({ connectionState }) => connectionState !== "closed").length,
-    preview: document.querySelector<HTMLVideoElement>(".tile-self video")?.srcObject ?? null,
-  }));
-  expect(live, "nothing is held after leaving").toEqual({ connections: 0, preview: null });
+  expect(await held(a.page), "nothing is held after leaving").toEqual({ connections: 0, devices: [] });
 
   await a.page.getByRole("button", { name: "Join again" }).click();
   await expectWorkingCall(a, b);
@@ -115,10 +107,32 @@ test("going to the lobby by its link is leaving", async ({ person, room }) => {
   await a.page.getByRole("link", { name: "Duplex" }).click();
   await expect(a.page.getByRole("button", { name: "Open a new room" })).toBeVisible();
   await expect(sentence(b.page)).toHaveText("The other person left");
-  const open = await a.page.evaluate(
-    () => window.connections.filter(({ connectionState }) => connectionState !== "closed").length,
-  );
-  expect(open).toBe(0);
+  await expect.poll(() => held(a.page)).toEqual({ connections: 0, devices: [] });
+
+  // Coming back is not joining: nobody is put on the air without being asked.
+  await a.page.goBack();
+  await expect(sentence(a.page)).toHaveText("Ready to join");
+});
+
+test("devices that open after the page was left are released", async ({ person, room }) => {
+  const { page } = await person();
+  await page.addInitScript(() => {
+    const devices = navigator.mediaDevices;
+    const open = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async (constraints) => {
+      const stream = await open(constraints);
+      // As slow as a person who thinks about the browser's question.
+      await new Promise((resolve) => window.addEventListener("answered", resolve, { once: true }));
+      return stream;
+    };
+  });
+  await page.goto(`/room/${room}`);
+  await expect(sentence(page)).toHaveText("Asking for your camera and microphone…");
+  await expect.poll(async () => (await held(page)).devices.length).toBe(2);
+  await page.getByRole("link", { name: "Duplex" }).click();
+  await expect(page.getByRole("button", { name: "Open a new room" })).toBeVisible();
+  await page.evaluate(() => window.dispatchEvent(new Event("answered")));
+  await expect.poll(async () => (await held(page)).devices).toEqual([]);
 });
 
 test("loading one page again ends in a working call again", async ({ person, room }) => {
@@ -127,6 +141,38 @@ test("loading one page again ends in a working call again", async ({ person, roo
   await expectWorkingCall(a, b);
   await b.page.reload();
   await expectWorkingCall(a, b);
+});
+
+test("who was muted and off camera still is after loading the page again", async ({ person, room }) => {
+  const [a, b] = await call(person, room);
+  await a.page.getByRole("button", { name: "Microphone" }).click();
+  await a.page.getByRole("button", { name: "Camera" }).click();
+  const theirs = b.page.locator(".tile:not(.tile-self)");
+  await expect(theirs).toHaveClass(/tile-empty/);
+
+  await a.page.reload();
+  await expectWorkingCall(a);
+  for (const name of ["Microphone", "Camera"]) {
+    await expect(a.page.getByRole("button", { name })).toHaveAttribute("aria-pressed", "false");
+  }
+  expect((await held(a.page)).devices, "the camera was not opened").toEqual(["audio"]);
+  await expect(theirs).toHaveClass(/tile-empty/);
+  await expect(theirs.getByText("Microphone off:")).toBeAttached();
+  expect((await received(b.page)).frames).toBe(0);
+
+  await a.page.getByRole("button", { name: "Camera" }).click();
+  await expectWorkingCall(a, b);
+});
+
+test("by keyboard: whoever joins goes on where the page says what happens", async ({ person, room }) => {
+  const { page } = await person();
+  await page.goto(`/room/${room}`);
+  await expect(sentence(page)).toHaveText("Ready to join");
+  await page.getByRole("button", { name: "Join" }).press("Enter");
+  await expect(sentence(page)).toHaveText("Waiting for the other person");
+  await expect(page.locator(".notice")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(page.getByLabel("Send this link to the other person")).toBeFocused();
 });
 
 test("a room may have a Chinese name", async ({ person }) => {

@@ -1,6 +1,6 @@
 import { chromium, type Browser } from "@playwright/test";
 import { ARGS, FAKE_DEVICES, chromiumPath } from "../browser.js";
-import { expect, expectWorkingCall, join, received, sentence, test } from "./fixtures.ts";
+import { expect, expectWorkingCall, join, received, sentence, test, withoutDevices } from "./fixtures.ts";
 
 /** A browser that is started with other devices or another answer than the test's own. */
 async function withBrowser(args: string[], use: (browser: Browser) => Promise<void>) {
@@ -17,10 +17,12 @@ test("joining without any device works: one sees and hears the other", async ({ 
     const a = await person();
     await join(a, room);
     const b = await person({ in: browser });
+    await withoutDevices(b.context, "audioinput", "videoinput");
     await b.page.goto(`/room/${room}`);
     await expect(sentence(b.page)).toHaveText("No camera and no microphone found");
     await b.page.getByRole("button", { name: "Join" }).click();
     await expectWorkingCall(b);
+    await expect(b.page.getByText("The other person will neither hear nor see you.")).toBeVisible();
     await expect(sentence(a.page)).toHaveText("Connected");
     await expect(a.page.locator(".tile:not(.tile-self)")).toHaveClass(/tile-empty/);
     await b.context.close();
@@ -30,6 +32,7 @@ test("joining without any device works: one sees and hears the other", async ({ 
 test("without any device one may also be the first", async ({ person, room }) => {
   await withBrowser([], async (browser) => {
     const b = await person({ in: browser });
+    await withoutDevices(b.context, "audioinput", "videoinput");
     await b.page.goto(`/room/${room}`);
     await expect(sentence(b.page)).toHaveText("No camera and no microphone found");
     await b.page.getByRole("button", { name: "Join" }).click();
@@ -42,13 +45,8 @@ test("without any device one may also be the first", async ({ person, room }) =>
 });
 
 test("without a camera one joins with sound only", async ({ person, room }) => {
-  // The browser of the system has one fake microphone and is told that it has no camera.
   const a = await person();
-  await a.context.addInitScript(() => {
-    const devices = navigator.mediaDevices;
-    const list = devices.enumerateDevices.bind(devices);
-    devices.enumerateDevices = async () => (await list()).filter(({ kind }) => kind !== "videoinput");
-  });
+  await withoutDevices(a.context, "videoinput");
   await a.page.goto(`/room/${room}`);
   await expect(sentence(a.page)).toHaveText("No camera found, joining with sound only");
   await expect(a.page.getByRole("button", { name: "Camera" })).toBeDisabled();
@@ -85,6 +83,33 @@ test("who allows the devices after all asks again", async ({ person, room }) => 
     await expect(a.page.locator(".tile-self video")).toBeVisible();
     await a.context.close();
   });
+});
+
+test("who allows only the microphone is heard", async ({ person, room }) => {
+  await withBrowser([...FAKE_DEVICES, "--deny-permission-prompts"], async (browser) => {
+    const a = await person({ in: browser, permissions: ["microphone"] });
+    await a.page.goto(`/room/${room}`);
+    await expect(a.page.getByRole("button", { name: "Microphone" })).toHaveAttribute("aria-pressed", "true");
+    await a.page.getByRole("button", { name: "Join" }).click();
+    const b = await person();
+    await join(b, room);
+    await expect.poll(async () => (await received(b.page)).audioPackets).toBeGreaterThan(10);
+    // Allowed after all, in the middle of the call.
+    await a.context.grantPermissions(["camera", "microphone"]);
+    await a.page.getByRole("button", { name: "Camera" }).click();
+    await expectWorkingCall(a, b);
+    await a.context.close();
+  });
+});
+
+test("a browser without WebRTC is told so", async ({ person, room }) => {
+  const { page } = await person();
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(window, "RTCPeerConnection");
+  });
+  await page.goto(`/room/${room}`);
+  await expect(sentence(page)).toHaveText("This browser cannot make calls");
+  await expect(page.getByRole("button", { name: "Join" })).not.toBeAttached();
 });
 
 test("while the browser asks, the page says so", async ({ person, room }) => {

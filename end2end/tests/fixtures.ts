@@ -60,7 +60,7 @@ export const test = base.extend<Fixtures>({
     const people: Person[] = [];
     await use(async ({ in: other, ...options } = {}) => {
       const context = await (other ?? browser).newContext({ baseURL, ...options });
-      await context.addInitScript(recordConnections);
+      await context.addInitScript(record);
       const watch = new Watch(context);
       // Chromium reports the scripts that it was told not to load.
       if (options.javaScriptEnabled === false) watch.allow(/\.js csp$/);
@@ -77,12 +77,14 @@ export const test = base.extend<Fixtures>({
 declare global {
   interface Window {
     connections: RTCPeerConnection[];
+    tracks: MediaStreamTrack[];
   }
 }
 
-/** Runs in the page before it does: keeps the peer connections it makes, to read their statistics. */
-function recordConnections() {
+/** Runs in the page before it does: keeps what it opens, to see what becomes of it. */
+function record() {
   window.connections = [];
+  window.tracks = [];
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {
     constructor(configuration?: RTCConfiguration) {
@@ -90,6 +92,31 @@ function recordConnections() {
       window.connections.push(this);
     }
   };
+  const devices = navigator.mediaDevices;
+  const open = devices?.getUserMedia.bind(devices);
+  if (!devices || !open) return;
+  devices.getUserMedia = async (constraints) => {
+    const stream = await open(constraints);
+    window.tracks.push(...stream.getTracks());
+    return stream;
+  };
+}
+
+/** What the page holds now: open connections, and devices whose light is on. */
+export async function held(page: Page) {
+  return page.evaluate(() => ({
+    connections: window.connections.filter(({ connectionState }) => connectionState !== "closed").length,
+    devices: window.tracks.filter(({ readyState }) => readyState === "live").map(({ kind }) => kind),
+  }));
+}
+
+/** Hides the devices of these kinds from the pages of a context, whatever the machine has. */
+export async function withoutDevices(context: BrowserContext, ...kinds: MediaDeviceKind[]) {
+  await context.addInitScript((kinds) => {
+    const devices = navigator.mediaDevices;
+    const list = devices.enumerateDevices.bind(devices);
+    devices.enumerateDevices = async () => (await list()).filter(({ kind }) => !kinds.includes(kind));
+  }, kinds);
 }
 
 /** What the page has received over the connections that are open now. */

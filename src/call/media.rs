@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamConstraints,
-    MediaStreamTrack,
+    MediaStreamTrack, PermissionState, PermissionStatus,
 };
 
 use super::state::Problem;
@@ -31,11 +31,21 @@ impl Kind {
     }
 }
 
+/// What a device captures. Dropping it releases the device, so that its light goes out.
+#[derive(Debug)]
+pub(super) struct Track(MediaStreamTrack);
+
+impl Drop for Track {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
 /// What came of asking for devices; `None` for one that was not asked for.
 #[derive(Debug, Default)]
 pub(super) struct Captured {
-    pub(super) audio: Option<Result<MediaStreamTrack, Problem>>,
-    pub(super) video: Option<Result<MediaStreamTrack, Problem>>,
+    pub(super) audio: Option<Result<Track, Problem>>,
+    pub(super) video: Option<Result<Track, Problem>>,
 }
 
 /// Asks for microphone, camera or both, with one question to the person where possible.
@@ -54,8 +64,17 @@ pub(super) async fn capture(audio: bool, video: bool) -> Captured {
     // One question for both: on iOS a second one would take the microphone away again.
     match open(&devices, audio, video).await {
         Ok(stream) => captured.take(audio, video, Ok(&stream)),
-        // Asked and answered; asking for each alone would ask the person three times.
-        Err(Problem::Denied) => captured.take(audio, video, Err(Problem::Denied)),
+        // One of the two may be allowed for good. Asking for the other would ask the person again.
+        Err(Problem::Denied) => {
+            for (audio, video) in [(audio, false), (false, video)] {
+                if is_granted(audio, video).await {
+                    let alone = open(&devices, audio, video).await;
+                    captured.take(audio, video, alone.as_ref().map_err(|problem| *problem));
+                } else {
+                    captured.take(audio, video, Err(Problem::Denied));
+                }
+            }
+        }
         Err(problem) if audio != video => captured.take(audio, video, Err(problem)),
         Err(_) if audio => {
             // One of the two is broken or taken, and the error does not say which.
@@ -72,7 +91,7 @@ pub(super) async fn capture(audio: bool, video: bool) -> Captured {
 impl Captured {
     fn take(&mut self, audio: bool, video: bool, result: Result<&MediaStream, Problem>) {
         let first = |tracks: js_sys::Array| match tracks.get(0).dyn_into() {
-            Ok(track) => Ok(track),
+            Ok(track) => Ok(Track(track)),
             Err(_) => Err(Problem::NotFound),
         };
         if audio {
@@ -108,6 +127,31 @@ async fn present(devices: &MediaDevices) -> (bool, bool) {
         any(MediaDeviceKind::Audioinput),
         any(MediaDeviceKind::Videoinput),
     )
+}
+
+/// Whether the one device asked for may be used without a question.
+async fn is_granted(audio: bool, video: bool) -> bool {
+    let name = match (audio, video) {
+        (true, false) => "microphone",
+        (false, true) => "camera",
+        _ => return false,
+    };
+    let navigator = window().navigator();
+    if !has(&navigator, "permissions") {
+        return false;
+    }
+    let query = object([("name", name.into())]);
+    let Ok(promise) = navigator
+        .permissions()
+        .and_then(|permissions| permissions.query(&query))
+    else {
+        return false;
+    };
+    // Browsers that do not know the name refuse the query.
+    let Ok(status) = JsFuture::from(promise).await else {
+        return false;
+    };
+    status.unchecked_into::<PermissionStatus>().state() == PermissionState::Granted
 }
 
 async fn open(devices: &MediaDevices, audio: bool, video: bool) -> Result<MediaStream, Problem> {
@@ -160,6 +204,7 @@ fn object<const N: usize>(entries: [(&str, JsValue); N]) -> Object {
 #[derive(Debug)]
 pub(super) struct Media {
     stream: MediaStream,
+    tracks: [Option<Track>; 2],
 }
 
 impl Media {
@@ -167,6 +212,7 @@ impl Media {
     pub(super) fn new() -> Option<Self> {
         Some(Self {
             stream: MediaStream::new().ok()?,
+            tracks: [None, None],
         })
     }
 
@@ -174,31 +220,21 @@ impl Media {
         &self.stream
     }
 
-    pub(super) fn track(&self, kind: Kind) -> Option<MediaStreamTrack> {
-        let tracks = match kind {
-            Kind::Audio => self.stream.get_audio_tracks(),
-            Kind::Video => self.stream.get_video_tracks(),
-        };
-        tracks.get(0).dyn_into().ok()
+    pub(super) fn track(&self, kind: Kind) -> Option<&MediaStreamTrack> {
+        self.tracks[kind as usize].as_ref().map(|track| &track.0)
     }
 
     /// Uses this track, in place of the one before.
-    pub(super) fn put(&mut self, kind: Kind, track: &MediaStreamTrack) {
+    pub(super) fn put(&mut self, kind: Kind, track: Track) {
         self.release(kind);
-        self.stream.add_track(track);
+        self.stream.add_track(&track.0);
+        self.tracks[kind as usize] = Some(track);
     }
 
-    /// Stops using the device, so that its light goes out.
+    /// Stops using the device.
     pub(super) fn release(&mut self, kind: Kind) {
-        if let Some(track) = self.track(kind) {
-            track.stop();
-            self.stream.remove_track(&track);
+        if let Some(track) = self.tracks[kind as usize].take() {
+            self.stream.remove_track(&track.0);
         }
-    }
-}
-
-impl Drop for Media {
-    fn drop(&mut self) {
-        Kind::ALL.into_iter().for_each(|kind| self.release(kind));
     }
 }

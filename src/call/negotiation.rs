@@ -56,7 +56,9 @@ pub(super) enum Input {
     LocalSet(Description),
     /// [`Action::SetRemote`] is done.
     RemoteSet,
-    /// The browser refused the last `SetLocal` or `SetRemote`.
+    /// [`Action::Rollback`] is done.
+    RolledBack,
+    /// The browser refused the last `SetLocal`, `SetRemote` or `Rollback`.
     Failed,
 }
 
@@ -67,6 +69,8 @@ pub(super) enum Action {
     SetLocal,
     /// `setRemoteDescription()`; an offer takes an own one back by itself.
     SetRemote(Description),
+    /// `setLocalDescription({type: "rollback"})`: takes the own offer back.
+    Rollback,
     /// `addIceCandidate()`; an error concerns this candidate only.
     AddCandidate(Candidate),
     /// Send our description to the peer.
@@ -87,6 +91,7 @@ enum State {
 #[derive(Debug, Clone)]
 enum Doing {
     Local,
+    Rollback,
     Remote(Description),
 }
 
@@ -123,7 +128,8 @@ impl Negotiation {
             }
             Input::LocalSet(description) => self.local_set(description, &mut actions),
             Input::RemoteSet => self.remote_set(&mut actions),
-            Input::Failed => self.failed(),
+            Input::RolledBack => self.rolled_back(),
+            Input::Failed => self.failed(&mut actions),
         }
         while self.doing.is_none() {
             if let Some(description) = self.waiting.pop_front() {
@@ -196,12 +202,26 @@ impl Negotiation {
         }
     }
 
+    fn rolled_back(&mut self) {
+        self.doing = None;
+        self.state = State::Stable;
+    }
+
     /// The browser is back where it was before the operation.
-    fn failed(&mut self) {
+    fn failed(&mut self, actions: &mut Vec<Action>) {
         self.found.clear();
-        if matches!(self.doing.take(), Some(Doing::Local)) && self.state == State::HaveRemoteOffer {
-            // An offer that cannot be answered: it stays pending there until the next one.
-            self.state = State::Stable;
+        match self.doing.take() {
+            // An answer that cannot be used: with our offer still out, no other one would get in.
+            Some(Doing::Remote(answer)) if answer.kind == DescriptionKind::Answer => {
+                self.doing = Some(Doing::Rollback);
+                actions.push(Action::Rollback);
+            }
+            // An offer that cannot be answered stays pending in the browser until the next one.
+            Some(Doing::Local) if self.state == State::HaveRemoteOffer => {
+                self.state = State::Stable;
+            }
+            Some(Doing::Rollback) => self.state = State::Stable,
+            _ => {}
         }
     }
 
@@ -210,10 +230,10 @@ impl Negotiation {
         if matches!(self.doing, Some(Doing::Remote(_))) {
             return;
         }
-        let Some(remote) = &self.remote else {
-            self.early.truncate(MAX_EARLY);
-            return;
-        };
+        // What nobody came for in all that time is left over from an offer that was not taken.
+        self.early
+            .drain(..self.early.len().saturating_sub(MAX_EARLY));
+        let Some(remote) = &self.remote else { return };
         self.early.retain(|candidate| match candidate.ufrag() {
             Some(ufrag) if !remote.has_ufrag(ufrag) => true,
             // One that does not say where it belongs is taken to follow the last description.
@@ -223,7 +243,6 @@ impl Negotiation {
                 false
             }
         });
-        self.early.truncate(MAX_EARLY);
     }
 }
 

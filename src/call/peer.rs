@@ -21,8 +21,16 @@ use crate::{
     protocol::{Candidate, Description, DescriptionKind, MediaSending, PeerId, Signal},
 };
 
-/// What a peer connection tells the session, with the peer it is about.
-pub(super) type PeerEvents = UnboundedSender<(PeerId, PeerEvent)>;
+/// Which connection an event is about. A peer that is connected to anew keeps its id; events of
+/// the connection before must not reach the new one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PeerKey {
+    pub(super) id: PeerId,
+    pub(super) generation: u32,
+}
+
+/// What a peer connection tells the session.
+pub(super) type PeerEvents = UnboundedSender<(PeerKey, PeerEvent)>;
 
 /// What happened on a peer connection.
 #[derive(Debug)]
@@ -39,6 +47,7 @@ pub(super) enum PeerEvent {
 pub(super) struct Peer {
     /// What components see of it.
     pub(super) view: RemotePeer,
+    pub(super) key: PeerKey,
     role: Role,
     connection: PeerConnection,
     negotiation: Negotiation,
@@ -51,16 +60,16 @@ pub(super) struct Peer {
 impl Peer {
     /// Opens a connection that sends what `media` has. The impolite side offers by itself.
     pub(super) fn new(
-        id: PeerId,
+        key: PeerKey,
         role: Role,
         media: &Media,
         events: PeerEvents,
     ) -> Result<Self, JsValue> {
         let connection: PeerConnection = RtcPeerConnection::new()?.unchecked_into();
         let mut peer = Self {
-            _listeners: listeners(&connection, &id, &events),
+            _listeners: listeners(&connection, &key, &events),
             view: RemotePeer {
-                id,
+                id: key.id.clone(),
                 link: Link::Connecting,
                 // Tutorial pages send both and never say so.
                 sending: MediaSending {
@@ -69,6 +78,7 @@ impl Peer {
                 },
                 stream: None,
             },
+            key,
             role,
             connection,
             negotiation: Negotiation::new(role),
@@ -78,7 +88,7 @@ impl Peer {
         };
         for kind in Kind::ALL {
             let track = media.track(kind);
-            peer.send_track(kind, track.as_ref(), media.stream());
+            peer.send_track(kind, track, media.stream());
             if track.is_none() && role == Role::Impolite {
                 // Asks for the other's camera although there is none here.
                 let init = RtcRtpTransceiverInit::new();
@@ -135,7 +145,8 @@ impl Peer {
         use RtcPeerConnectionState::{Connected, Disconnected, Failed};
         self.view.link = match (state, self.view.link) {
             (Connected, _) => Link::Connected,
-            (Disconnected | Failed, _) | (_, Link::Interrupted) => Link::Interrupted,
+            (Failed, Link::Connecting) => Link::Blocked,
+            (Disconnected | Failed, Link::Connected) => Link::Interrupted,
             (_, link) => link,
         };
         // One side is enough; the other answers its offer.
@@ -170,6 +181,11 @@ impl Peer {
                     .set_remote_description(&description_init(&description));
                 self.answer_with(promise, || Some(Input::RemoteSet));
             }
+            Action::Rollback => {
+                let rollback = RtcSessionDescriptionInit::new(RtcSdpType::Rollback);
+                let promise = self.connection.set_local_description(&rollback);
+                self.answer_with(promise, || Some(Input::RolledBack));
+            }
             Action::AddCandidate(candidate) => {
                 let init = candidate_init(&candidate);
                 report(
@@ -183,17 +199,17 @@ impl Peer {
     }
 
     fn answer_with(&self, promise: Promise, input: impl FnOnce() -> Option<Input> + 'static) {
-        let (id, events) = (self.view.id.clone(), self.events.clone());
+        let (key, events) = (self.key.clone(), self.events.clone());
         spawn_local(async move {
             let input = match JsFuture::from(promise).await {
                 Ok(_) => input().unwrap_or(Input::Failed),
                 Err(error) => {
-                    logging::warn!("negotiation with {id}: {}", error_text(&error));
+                    logging::warn!("negotiation with {}: {}", key.id, error_text(&error));
                     Input::Failed
                 }
             };
             events
-                .unbounded_send((id, PeerEvent::Negotiation(input)))
+                .unbounded_send((key, PeerEvent::Negotiation(input)))
                 .ok();
         });
     }
@@ -205,10 +221,10 @@ impl Drop for Peer {
     }
 }
 
-fn listeners(connection: &PeerConnection, id: &PeerId, events: &PeerEvents) -> [Listener; 4] {
+fn listeners(connection: &PeerConnection, key: &PeerKey, events: &PeerEvents) -> [Listener; 4] {
     let tell = || {
-        let (id, events) = (id.clone(), events.clone());
-        move |event| drop(events.unbounded_send((id.clone(), event)))
+        let (key, events) = (key.clone(), events.clone());
+        move |event| drop(events.unbounded_send((key.clone(), event)))
     };
     let (needed, found, track, state) = (tell(), tell(), tell(), tell());
     let states = connection.clone();

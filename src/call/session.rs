@@ -1,40 +1,50 @@
 //! The one task of a call: the socket, the peers and the person's commands meet here.
 
+mod devices;
+
 use std::collections::HashMap;
 
 use futures::{
     StreamExt,
     channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
-    select,
+    select_biased,
 };
+use gloo_timers::future::TimeoutFuture;
 use leptos::{logging, prelude::*, task::spawn_local};
 use web_sys::Event;
 
 use super::{
     Call, Command,
-    media::{Captured, Kind, Media, capture},
+    media::{Captured, Kind, Media},
     negotiation::Role,
-    peer::{Peer, PeerEvent, PeerEvents},
-    state::{Device, MediaState, Membership, Server, Stream},
+    peer::{Peer, PeerEvent, PeerEvents, PeerKey},
+    state::{MediaState, Membership, Server},
 };
 use crate::{
-    dom::{Listener, error_text, remember_room, remembered_room, socket_url, window},
-    protocol::{ClientEvent, PeerId, RoomName, SendOptions, ServerEvent, Signal},
+    dom::{Listener, error_text, has, remember, remembered, socket_url, window},
+    protocol::{ClientEvent, ErrorCode, PeerId, RoomName, SendOptions, ServerEvent, Signal},
     socket::{Socket, SocketEvent, connect},
 };
 
+/// The tab remembers in which room it is, so that loading the page again goes back in.
+const ROOM_KEY: &str = "duplex-room";
+
+/// After a lost connection the room is full of ourselves until the server has noticed; it is
+/// asked again this often, a second apart.
+const FULL_RETRIES: u32 = 12;
+
 /// Runs a call until its handle is gone.
 pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
-    let Some(media) = Media::new() else {
-        let sentence = "This browser has no WebRTC. Please use a current one.";
-        call.membership
-            .set(Membership::Refused(sentence.to_owned()));
+    let media = Media::new().filter(|_| has(&window(), "RTCPeerConnection"));
+    let Some(media) = media else {
+        call.membership.set(Membership::Unsupported);
         return;
     };
     let room = call.room();
     let (socket_events, mut from_socket) = unbounded();
     let (peer_events, mut from_peers) = unbounded();
     let (captures, mut from_devices) = unbounded();
+    let (retries, mut from_retries) = unbounded();
     let _page_hide = on_page_hide(call);
     let mut session = Session {
         call,
@@ -43,32 +53,37 @@ pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
         wants_in: false,
         peers: HashMap::new(),
         order: Vec::new(),
+        generation: 0,
+        full_retries: 0,
+        wishes: devices::wishes(),
         media,
         captures,
+        retries,
         peer_events,
     };
     call.membership.set(Membership::Outside);
-    session.ask_for_devices(true, true);
-    if remembered_room().as_ref() == Some(&session.room) {
+    session.ask_for_wanted_devices();
+    if remembered(ROOM_KEY).as_deref() == Some(session.room.as_str()) {
         // The page was loaded again during the call.
         session.join();
     }
     loop {
-        select! {
+        // Commands first: their end is the end of the signals that everything else touches.
+        select_biased! {
             command = commands.next() => match command {
                 Some(command) => session.command(command),
                 None => break,
             },
             event = from_socket.select_next_some() => session.socket_event(event),
-            (id, event) = from_peers.select_next_some() => session.peer_event(&id, event),
+            (key, event) = from_peers.select_next_some() => session.peer_event(&key, event),
             captured = from_devices.select_next_some() => session.captured(captured),
+            () = from_retries.select_next_some() => session.join_again(),
         }
     }
-    // The page is gone, and the call's signals with it. Whoever is still in the room says so.
+    // The person went to another page of ours, and the call's signals are gone.
+    remember(ROOM_KEY, None);
     if session.wants_in {
-        session.send(&ClientEvent::Leave {
-            room: session.room.clone(),
-        });
+        session.send_leave();
     }
 }
 
@@ -87,8 +102,15 @@ struct Session {
     peers: HashMap<PeerId, Peer>,
     /// The order in which the peers came.
     order: Vec<PeerId>,
+    /// Counts the connections that were opened.
+    generation: u32,
+    /// How often the room was full since one was last in it.
+    full_retries: u32,
+    /// Which devices the person wants to use, microphone and camera.
+    wishes: [bool; 2],
     media: Media,
     captures: UnboundedSender<Captured>,
+    retries: UnboundedSender<()>,
     peer_events: PeerEvents,
 }
 
@@ -97,7 +119,7 @@ impl Session {
         match command {
             Command::Join => {
                 if self.is(&Membership::Left) {
-                    self.ask_for_devices(true, true);
+                    self.ask_for_wanted_devices();
                 }
                 self.join();
             }
@@ -121,6 +143,12 @@ impl Session {
         }
     }
 
+    fn join_again(&mut self) {
+        if self.is(&Membership::Joining) {
+            self.join();
+        }
+    }
+
     fn leave(&mut self) {
         self.send_leave();
         self.outside(Membership::Left);
@@ -140,7 +168,7 @@ impl Session {
     /// Not in the room, and not trying to be.
     fn outside(&mut self, why: Membership) {
         self.wants_in = false;
-        remember_room(None);
+        remember(ROOM_KEY, None);
         self.drop_peers();
         self.call.deserted.set(false);
         self.call.membership.set(why);
@@ -167,23 +195,24 @@ impl Session {
         match event {
             ServerEvent::Joined { extras, .. } if self.wants_in => {
                 self.call.membership.set(Membership::Inside);
-                remember_room(Some(&self.room));
+                self.full_retries = 0;
+                remember(ROOM_KEY, Some(self.room.as_str()));
                 // Whoever was here before a lost connection knows us under another id.
                 self.drop_peers();
                 for peer in extras.peers {
-                    self.add_peer(&peer.id, Role::Polite);
+                    self.add_peer(peer.id, Role::Polite);
                 }
                 self.show_peers();
             }
             // The person left before the answer came.
             ServerEvent::Joined { .. } => self.send_leave(),
-            ServerEvent::Full { .. } if self.wants_in => self.outside(Membership::Full),
-            ServerEvent::Refused { error, .. } if self.is(&Membership::Joining) => {
+            ServerEvent::Full { .. } if self.wants_in => self.full(),
+            ServerEvent::Refused { error, .. } if self.refuses_join(error.code) => {
                 self.outside(Membership::Refused(error.message));
             }
             ServerEvent::Refused { error, .. } => logging::log!("refused: {}", error.message),
             ServerEvent::OtherJoin { id, .. } if self.wants_in => {
-                self.add_peer(&id, Role::Impolite);
+                self.add_peer(id, Role::Impolite);
                 self.show_peers();
             }
             ServerEvent::Message { data, sender, .. } => {
@@ -212,20 +241,48 @@ impl Session {
         }
     }
 
+    fn full(&mut self) {
+        if self.peers.is_empty() || self.full_retries == FULL_RETRIES {
+            self.full_retries = 0;
+            return self.outside(Membership::Full);
+        }
+        // In a call a moment ago: it is our own seat that is not free yet.
+        self.full_retries += 1;
+        let retries = self.retries.clone();
+        spawn_local(async move {
+            TimeoutFuture::new(1_000).await;
+            retries.unbounded_send(()).ok();
+        });
+    }
+
+    /// Whether this is the answer to `join`, and not to something that crossed it.
+    fn refuses_join(&self, code: ErrorCode) -> bool {
+        self.is(&Membership::Joining)
+            && !matches!(
+                code,
+                ErrorCode::NotInRoom | ErrorCode::NoSuchPeer | ErrorCode::AlreadyInRoom
+            )
+    }
+
     fn is(&self, membership: &Membership) -> bool {
         self.call
             .membership
             .with_untracked(|current| current == membership)
     }
 
-    fn add_peer(&mut self, id: &PeerId, role: Role) {
-        match Peer::new(id.clone(), role, &self.media, self.peer_events.clone()) {
+    fn add_peer(&mut self, id: PeerId, role: Role) {
+        self.generation += 1;
+        let key = PeerKey {
+            id: id.clone(),
+            generation: self.generation,
+        };
+        match Peer::new(key, role, &self.media, self.peer_events.clone()) {
             Ok(peer) => {
-                self.peers.insert(id.clone(), peer);
-                self.order.push(id.clone());
-                self.call.deserted.set(false);
                 let sending = self.call.media.get_untracked().sending();
-                self.send_signals(id, vec![Signal::Media(sending)]);
+                self.send_signals(&id, vec![Signal::Media(sending)]);
+                self.peers.insert(id.clone(), peer);
+                self.order.push(id);
+                self.call.deserted.set(false);
             }
             Err(error) => logging::error!("no peer connection: {}", error_text(&error)),
         }
@@ -237,107 +294,20 @@ impl Session {
         self.show_peers();
     }
 
-    fn peer_event(&mut self, id: &PeerId, event: PeerEvent) {
-        let Some(peer) = self.peers.get_mut(id) else {
+    fn peer_event(&mut self, key: &PeerKey, event: PeerEvent) {
+        let Some(peer) = self.peers.get_mut(&key.id).filter(|peer| peer.key == *key) else {
             return;
         };
         let signals = peer.handle(event);
-        self.send_signals(id, signals);
+        self.send_signals(&key.id, signals);
         self.show_peers();
     }
 
     fn show_peers(&self) {
-        let views: Vec<_> = self
-            .order
-            .iter()
-            .filter_map(|id| self.peers.get(id))
-            .map(|peer| peer.view.clone())
-            .collect();
+        let peers = self.order.iter().filter_map(|id| self.peers.get(id));
+        let views: Vec<_> = peers.map(|peer| peer.view.clone()).collect();
         if self.call.peers.with_untracked(|shown| *shown != views) {
             self.call.peers.set(views);
-        }
-    }
-
-    fn ask_for_devices(&self, audio: bool, video: bool) {
-        self.call.media.update(|media| media.asking = true);
-        let captures = self.captures.clone();
-        spawn_local(async move {
-            captures.unbounded_send(capture(audio, video).await).ok();
-        });
-    }
-
-    fn ask_again(&self) {
-        let media = self.call.media.get_untracked();
-        let unavailable = |device| matches!(device, Device::Unavailable(_));
-        self.ask_for_devices(unavailable(media.microphone), unavailable(media.camera));
-    }
-
-    fn captured(&mut self, captured: Captured) {
-        let Captured { audio, video } = captured;
-        if self.is(&Membership::Left) {
-            // The person left while the browser was asking.
-            [audio, video]
-                .into_iter()
-                .flatten()
-                .flatten()
-                .for_each(|track| track.stop());
-            return;
-        }
-        let mut media = self.call.media.get_untracked();
-        media.asking = false;
-        for (kind, result, device) in [
-            (Kind::Audio, audio, &mut media.microphone),
-            (Kind::Video, video, &mut media.camera),
-        ] {
-            match result {
-                None => {}
-                Some(Ok(track)) => {
-                    self.media.put(kind, &track);
-                    self.send_track(kind);
-                    *device = Device::On;
-                }
-                Some(Err(problem)) => *device = Device::Unavailable(problem),
-            }
-        }
-        self.show_media(media);
-    }
-
-    fn switch(&mut self, kind: Kind, on: bool) {
-        let mut media = self.call.media.get_untracked();
-        match kind {
-            Kind::Audio => {
-                let Some(track) = self.media.track(kind) else {
-                    return;
-                };
-                track.set_enabled(on);
-                media.microphone = if on { Device::On } else { Device::Off };
-            }
-            Kind::Video if on => return self.ask_for_devices(false, true),
-            Kind::Video => {
-                self.media.release(kind);
-                self.send_track(kind);
-                media.camera = Device::Off;
-            }
-        }
-        self.show_media(media);
-    }
-
-    fn send_track(&mut self, kind: Kind) {
-        let track = self.media.track(kind);
-        for peer in self.peers.values_mut() {
-            peer.send_track(kind, track.as_ref(), self.media.stream());
-        }
-    }
-
-    /// Shows the devices to the person and tells the others.
-    fn show_media(&self, media: MediaState) {
-        self.call.media.set(media);
-        let stream = self.media.stream().clone();
-        self.call
-            .preview
-            .set((media.camera == Device::On).then(|| Stream::new(stream)));
-        for id in &self.order {
-            self.send_signals(id, vec![Signal::Media(media.sending())]);
         }
     }
 

@@ -61,6 +61,8 @@ pub enum Membership {
     Refused(String),
     /// Was in the room and left it.
     Left,
+    /// This browser has no WebRTC.
+    Unsupported,
 }
 
 /// The connection to the signaling server.
@@ -81,6 +83,8 @@ pub enum Link {
     /// Being found for the first time.
     #[default]
     Connecting,
+    /// None was found yet; the search goes on.
+    Blocked,
     /// Media can flow.
     Connected,
     /// It was there and nothing comes through now.
@@ -118,6 +122,16 @@ impl Stream {
 impl PartialEq for Stream {
     fn eq(&self, other: &Self) -> bool {
         *self.0 == *other.0
+    }
+}
+
+impl Device {
+    /// Whether pressing its button can change anything.
+    pub fn can_switch(self) -> bool {
+        matches!(
+            self,
+            Self::On | Self::Off | Self::Unavailable(Problem::Denied | Problem::InUse)
+        )
     }
 }
 

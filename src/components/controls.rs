@@ -23,14 +23,14 @@ pub fn Controls(
                 device=microphone
                 name="Microphone"
                 icons=(Icon::Microphone, Icon::MicrophoneOff)
-                is_busy=move || call.media.get().asking
+                is_asking=move || call.media.get().asking
                 switch=move |on| call.set_microphone(on)
             />
             <Toggle
                 device=camera
                 name="Camera"
                 icons=(Icon::Camera, Icon::CameraOff)
-                is_busy=move || call.media.get().asking
+                is_asking=move || call.media.get().asking
                 switch=move |on| call.set_camera(on)
             />
             <Show when=is_in>
@@ -54,13 +54,21 @@ fn Toggle(
     name: &'static str,
     /// On and off.
     icons: (Icon, Icon),
-    #[prop(into)] is_busy: Signal<bool>,
+    /// Whether the browser is asking for devices or opening them.
+    #[prop(into)]
+    is_asking: Signal<bool>,
     switch: impl Fn(bool) + 'static,
 ) -> impl IntoView {
     let is_on = move || device.get() == Device::On;
+    // What was opened can be switched at any time, also while the browser asks for the other.
+    let is_disabled = move || {
+        let is_missing = matches!(device.get(), Device::Unavailable(_));
+        !device.get().can_switch() || (is_missing && is_asking.get())
+    };
     let title = move || match device.get() {
         Device::On => format!("{name} is on"),
         Device::Off => format!("{name} is off"),
+        Device::Unavailable(_) if device.get().can_switch() => format!("Ask for the {name} again"),
         Device::Unknown | Device::Unavailable(_) => format!("{name} not available"),
     };
     view! {
@@ -70,7 +78,7 @@ fn Toggle(
             aria-label=name
             aria-pressed=move || is_on().to_string()
             title=title
-            disabled=move || is_busy.get() || !matches!(device.get(), Device::On | Device::Off)
+            disabled=is_disabled
             on:click=move |_| switch(device.get_untracked() != Device::On)
         >
             {move || if is_on() { icons.0.view() } else { icons.1.view() }}

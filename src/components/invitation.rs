@@ -1,3 +1,4 @@
+use gloo_timers::future::TimeoutFuture;
 use leptos::{html::Input, prelude::*, task::spawn_local};
 
 use super::Icon;
@@ -15,7 +16,10 @@ pub fn Invitation() -> impl IntoView {
         spawn_local(async move {
             let copied = copy_text(&link.get_untracked()).await.is_ok();
             set_copied.try_set(copied);
-            if !copied && let Some(field) = field.get_untracked() {
+            if copied {
+                TimeoutFuture::new(2_000).await;
+                set_copied.try_set(false);
+            } else if let Some(field) = field.get_untracked() {
                 // No clipboard here: the link is selected, to be copied by hand.
                 field.select();
             }
@@ -41,10 +45,11 @@ pub fn Invitation() -> impl IntoView {
                 />
                 <button class="button button-primary" on:click=copy>
                     {move || if is_copied.get() { Icon::Check.view() } else { Icon::Copy.view() }}
-                    <span aria-live="polite">
-                        {move || if is_copied.get() { "Copied" } else { "Copy link" }}
-                    </span>
+                    {move || if is_copied.get() { "Copied" } else { "Copy link" }}
                 </button>
+                <span class="visually-hidden" aria-live="polite">
+                    {move || is_copied.get().then_some("The link is copied.")}
+                </span>
             </div>
         </div>
     }

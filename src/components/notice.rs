@@ -1,8 +1,11 @@
 //! What is happening, in words: one sentence for every state of a call.
 
-use leptos::prelude::*;
+use leptos::{html::Div, prelude::*};
 
-use crate::call::{Call, Device, Link, MediaState, Membership, Problem, Server};
+use crate::{
+    call::{Call, Device, Link, MediaState, Membership, Problem, Server},
+    dom::is_focus_lost,
+};
 
 /// A sentence, and what the person can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +57,26 @@ pub fn Notice(
             call.deserted.get(),
         )
     });
+    let element = NodeRef::<Div>::new();
+    // The button that was pressed is gone in the next state: whoever uses the keyboard goes on here.
+    Effect::new(move |before: Option<()>| {
+        call.membership.track();
+        if before.is_some() {
+            request_animation_frame(move || {
+                if let Some(element) = element.get_untracked().filter(|_| is_focus_lost()) {
+                    // A focus that cannot be set stays where it is.
+                    element.focus().ok();
+                }
+            });
+        }
+    });
     view! {
-        <div class="notice" role="status" data-tone=move || sentence.read().tone.as_str()>
+        <div
+            class="notice"
+            role="status"
+            tabindex="-1"
+            node_ref=element
+            data-tone=move || sentence.read().tone.as_str()>
             <p class="notice-text">{move || sentence.read().text.clone()}</p>
             <p class="notice-hint">{move || sentence.read().hint}</p>
         </div>
@@ -74,6 +95,11 @@ pub fn sentence(
     match membership {
         Membership::Loading => say(Busy, "Getting ready…", ""),
         Membership::Left => say(Good, "You left the call", ""),
+        Membership::Unsupported => say(
+            Warning,
+            "This browser cannot make calls",
+            "It has no WebRTC, or it is switched off. Use a current Firefox, Chrome, Edge or Safari.",
+        ),
         Membership::Full => say(
             Warning,
             "This room is full",
@@ -86,7 +112,7 @@ pub fn sentence(
             "Trying again. Is this device online? The call is picked up as soon as the server answers.",
         ),
         Membership::Outside => before_joining(media),
-        Membership::Joining => say(Busy, "Joining…", ""),
+        Membership::Joining => say(Busy, "Joining…", missing(media)),
         Membership::Inside if links.is_empty() && deserted => say(
             Good,
             "The other person left",
@@ -102,8 +128,15 @@ pub fn sentence(
             "The connection to the other person is interrupted",
             "Trying to get it back. The last picture stays meanwhile.",
         ),
-        Membership::Inside if links.contains(&Link::Connecting) => say(Busy, "Connecting…", ""),
-        Membership::Inside => say(Good, "Connected", ""),
+        Membership::Inside if links.contains(&Link::Blocked) => say(
+            Warning,
+            "No way to the other person found yet",
+            "Still trying. A firewall between two networks may be in the way; whoever runs this server can help.",
+        ),
+        Membership::Inside if links.contains(&Link::Connecting) => {
+            say(Busy, "Connecting…", missing(media))
+        }
+        Membership::Inside => say(Good, "Connected", missing(media)),
     }
 }
 
@@ -142,19 +175,35 @@ fn before_joining(media: MediaState) -> Sentence {
         (_, Unavailable(NotFound)) => say(
             Good,
             "No camera found, joining with sound only",
-            "The other person will hear you.",
+            missing(media),
         ),
         (_, Unavailable(_)) => say(
             Warning,
             "The camera cannot be used, joining with sound only",
             "Another program may be using it. Close it and press “Ask again”, or join as it is.",
         ),
-        (Unavailable(_), _) => say(
+        (Unavailable(_), Device::On) => say(
             Warning,
             "No microphone, joining with picture only",
-            "The other person will see you and not hear you.",
+            missing(media),
+        ),
+        (Unavailable(_), _) => say(
+            Warning,
+            "No microphone, and the camera is off",
+            missing(media),
         ),
         _ => say(Good, "Ready to join", ""),
+    }
+}
+
+/// What the other person misses, when it is not of one's own choice.
+fn missing(media: MediaState) -> &'static str {
+    use Device::Unavailable;
+    match (media.microphone, media.camera) {
+        (Unavailable(_), Unavailable(_)) => "The other person will neither hear nor see you.",
+        (Unavailable(_), _) => "The other person will not hear you.",
+        (_, Unavailable(_)) => "The other person will not see you.",
+        _ => "",
     }
 }
 
@@ -167,93 +216,4 @@ fn say(tone: Tone, text: &str, hint: &'static str) -> Sentence {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    const READY: MediaState = MediaState {
-        asking: false,
-        microphone: Device::On,
-        camera: Device::On,
-    };
-
-    fn before(microphone: Device, camera: Device) -> String {
-        let media = MediaState {
-            asking: false,
-            microphone,
-            camera,
-        };
-        sentence(media, &Membership::Outside, Server::Connected, &[], false).text
-    }
-
-    fn inside(links: &[Link], deserted: bool) -> String {
-        sentence(
-            READY,
-            &Membership::Inside,
-            Server::Connected,
-            links,
-            deserted,
-        )
-        .text
-    }
-
-    #[test]
-    fn every_state_has_a_sentence_of_its_own() {
-        use Device::{On, Unavailable};
-        let at = |membership, server| sentence(READY, &membership, server, &[], false).text;
-        let asking = MediaState {
-            asking: true,
-            ..MediaState::default()
-        };
-        let sentences = [
-            at(Membership::Loading, Server::Connecting),
-            sentence(asking, &Membership::Outside, Server::Connected, &[], false).text,
-            before(On, On),
-            before(On, Unavailable(Problem::NotFound)),
-            before(On, Unavailable(Problem::InUse)),
-            before(Unavailable(Problem::NotFound), On),
-            before(
-                Unavailable(Problem::NotFound),
-                Unavailable(Problem::NotFound),
-            ),
-            before(Unavailable(Problem::Denied), Unavailable(Problem::Denied)),
-            before(Unavailable(Problem::InUse), Unavailable(Problem::InUse)),
-            before(
-                Unavailable(Problem::Insecure),
-                Unavailable(Problem::Insecure),
-            ),
-            at(Membership::Joining, Server::Connected),
-            inside(&[], false),
-            inside(&[], true),
-            inside(&[Link::Connecting], false),
-            inside(&[Link::Connected], false),
-            inside(&[Link::Interrupted], false),
-            at(Membership::Inside, Server::Lost),
-            at(Membership::Full, Server::Connected),
-            at(Membership::Left, Server::Connected),
-            at(Membership::Refused("No.".to_owned()), Server::Connected),
-        ];
-        let different: HashSet<_> = sentences.iter().collect();
-        assert_eq!(different.len(), sentences.len(), "{sentences:#?}");
-    }
-
-    #[test]
-    fn of_several_links_the_worst_is_spoken_of() {
-        let (bad, good) = (Link::Interrupted, Link::Connected);
-        assert_eq!(
-            inside(&[good, bad, Link::Connecting], false),
-            inside(&[bad], false)
-        );
-        assert_eq!(
-            inside(&[good, Link::Connecting], false),
-            inside(&[Link::Connecting], false)
-        );
-    }
-
-    #[test]
-    fn who_left_does_not_hear_that_the_server_is_gone() {
-        let lost = sentence(READY, &Membership::Left, Server::Lost, &[], false);
-        assert_eq!(lost.text, "You left the call");
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    call::{Call, Device, Link, Membership, Problem, RemotePeer, Server},
+    call::{Call, Device, Link, Membership, Problem, RemotePeer},
     components::{Controls, Invitation, Notice, VideoTile},
     protocol::{PeerId, RoomName},
 };
@@ -37,19 +37,11 @@ fn Room(room: RoomName) -> impl IntoView {
     let name = room.to_string();
     let call = Call::new(room);
     let has_company = move || call.peers.with(|peers| !peers.is_empty());
-    // Nothing to explain beside the sentence itself.
-    let is_calm = move || {
-        let are_connected = |peers: &Vec<RemotePeer>| {
-            !peers.is_empty() && peers.iter().all(|peer| peer.link == Link::Connected)
-        };
-        call.server.get() == Server::Connected && call.peers.with(are_connected)
-    };
     view! {
         <Title text=name.clone() />
         <main
             class="call"
             data-view=move || if has_company() { "together" } else { "alone" }
-            class:call-calm=is_calm
         >
             <header class="call-bar">
                 <a class="call-home" href="/">
@@ -118,7 +110,7 @@ fn Actions(call: Call) -> impl IntoView {
         Membership::Loading => Stage::Loading,
         Membership::Outside => Stage::Before,
         Membership::Inside if call.peers.with(Vec::is_empty) => Stage::Alone,
-        Membership::Inside | Membership::Joining => Stage::Nothing,
+        Membership::Inside | Membership::Joining | Membership::Unsupported => Stage::Nothing,
         Membership::Full | Membership::Refused(_) => Stage::Again("Try again"),
         Membership::Left => Stage::Again("Join again"),
     });

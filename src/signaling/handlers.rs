@@ -1,22 +1,23 @@
 //! From an event on a socket to a decision of [`Rooms`], and from the decision to what everyone hears.
 
 use std::{
-    convert::Infallible,
+    fmt,
     future::ready,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 use socketioxide::{
     SendError, SocketError, SocketIo,
-    adapter::Adapter,
     extract::{AckSender, SocketRef},
-    handler::{FromMessageParts, Value},
-    socket::{DisconnectReason, Sid, Socket},
+    socket::{DisconnectReason, Sid},
 };
+use tokio::time::sleep;
 use tracing::{debug, info, warn};
 
+use super::args::Args;
 use super::rooms::{Departed, NoSeat, NotJoined, Rooms, Seat};
 use crate::{
     protocol::{
@@ -34,31 +35,6 @@ use crate::{
 pub(super) struct Signaling {
     io: SocketIo,
     rooms: Arc<Mutex<Rooms<Sid>>>,
-}
-
-/// The arguments of an event as they came, without its name, unread: `data` is relayed as it is,
-/// to the last digit.
-struct Args(Vec<Box<RawValue>>);
-
-impl<A: Adapter> FromMessageParts<A> for Args {
-    type Error = Infallible;
-
-    fn from_message_parts(
-        _: &Arc<Socket<A>>,
-        packet: &mut Value,
-        _: &Option<i64>,
-    ) -> Result<Self, Infallible> {
-        // Whoever sends binary attachments is told that the event is malformed.
-        let text = match packet {
-            Value::Str(text, None) => text.as_str(),
-            _ => "[]",
-        };
-        let mut args: Vec<Box<RawValue>> = serde_json::from_str(text).unwrap_or_default();
-        if !args.is_empty() {
-            args.remove(0);
-        }
-        Ok(Self(args))
-    }
 }
 
 /// What the acknowledgement of an event says, for the client that asked for one.
@@ -104,8 +80,7 @@ impl Signaling {
     }
 
     fn receive(&self, name: &str, socket: &SocketRef, ack: AckSender, args: &[Box<RawValue>]) {
-        let result =
-            ClientEvent::decode(name, args).and_then(|event| self.handle(socket.id, event));
+        let result = ClientEvent::decode(name, args).and_then(|event| self.handle(socket, event));
         let error = result.err().map(|Rejection { room, error }| {
             debug!(event = name, code = ?error.code, "refused");
             self.send(vec![(
@@ -125,21 +100,25 @@ impl Signaling {
         .ok();
     }
 
-    fn handle(&self, sid: Sid, event: ClientEvent) -> Result<(), Rejection> {
+    fn handle(&self, socket: &SocketRef, event: ClientEvent) -> Result<(), Rejection> {
         match event {
-            ClientEvent::Join { room } => self.join(sid, room),
+            ClientEvent::Join { room } => self.join(socket, room),
             ClientEvent::Message {
                 room,
                 data,
                 options,
-            } => self.message(sid, room, data, &options),
-            ClientEvent::Leave { room } => self.leave(sid, &room),
+            } => self.message(socket.id, room, data, &options),
+            ClientEvent::Leave { room } => self.leave(socket.id, &room),
         }
     }
 
-    fn join(&self, sid: Sid, room: RoomName) -> Result<(), Rejection> {
-        let id = PeerId::from_random(random());
+    fn join(&self, socket: &SocketRef, room: RoomName) -> Result<(), Rejection> {
+        let (sid, id) = (socket.id, PeerId::from_random(random()));
         let mut rooms = self.rooms();
+        if !socket.connected() {
+            // Its disconnect handler may have run already; nobody would free the seat.
+            return Ok(());
+        }
         match rooms.join(&room, sid, id.clone()) {
             Ok(others) => {
                 info!(peer = %id, others = others.len(), "joined");
@@ -220,7 +199,7 @@ impl Signaling {
         Ok(())
     }
 
-    fn disconnected(&self, sid: Sid, reason: DisconnectReason) {
+    fn disconnected(&self, sid: Sid, reason: impl fmt::Display) {
         let mut rooms = self.rooms();
         let departed = rooms.disconnect(&sid);
         for Departed { id, .. } in &departed {
@@ -254,7 +233,7 @@ impl Signaling {
     fn put(&self, outbox: Outbox) -> Vec<SocketRef> {
         let mut slow = Vec::new();
         for (sid, event) in outbox {
-            let Some(socket) = self.io.get_socket(sid) else {
+            let Some(socket) = self.io.of("/").and_then(|ns| ns.get_socket(sid)) else {
                 continue;
             };
             match socket.emit(event.name(), &event) {
@@ -267,11 +246,18 @@ impl Signaling {
         slow
     }
 
-    /// A receiver that lost one event must not get the next: it is disconnected and starts anew.
+    /// A receiver that lost one event must not get the next: its seats are free at once, and it is
+    /// disconnected, to start anew.
     fn end(&self, slow: Vec<SocketRef>) {
         for socket in slow {
             warn!("disconnecting a receiver that does not read what it is sent");
-            socket.disconnect().ok();
+            self.disconnected(socket.id, "does not read");
+            // The library queues a farewell first, for which there is no place yet.
+            tokio::spawn(async move {
+                while socket.connected() && socket.clone().disconnect().is_err() {
+                    sleep(Duration::from_millis(100)).await;
+                }
+            });
         }
     }
 }

@@ -255,6 +255,7 @@ impl World {
                         }
                     }
                 }
+                Action::Rollback => unreachable!("no description is refused here"),
                 Action::SendCandidate(_) => unreachable!("no side finds candidates by itself here"),
             }
         }
@@ -441,6 +442,45 @@ fn a_candidate_that_does_not_say_where_it_belongs_goes_to_the_description_before
         };
         negotiation.handle(Input::LocalSet(answer));
     }
+}
+
+#[test]
+fn after_an_answer_that_cannot_be_used_both_may_offer_again() {
+    let describe = |kind, sdp: &str| Description {
+        kind,
+        sdp: sdp.to_owned(),
+    };
+    let offer = describe(DescriptionKind::Offer, "v=0\r\n");
+    let mut negotiation = Negotiation::new(Role::Impolite);
+    negotiation.handle(Input::Needed);
+    negotiation.handle(Input::LocalSet(offer.clone()));
+    negotiation.handle(Input::Description(describe(
+        DescriptionKind::Answer,
+        "broken",
+    )));
+    assert_eq!(negotiation.handle(Input::Failed), [Action::Rollback]);
+    // What comes meanwhile waits, and is not taken for glare.
+    assert_eq!(negotiation.handle(Input::Description(offer.clone())), []);
+    assert_eq!(
+        negotiation.handle(Input::RolledBack),
+        [Action::SetRemote(offer)]
+    );
+}
+
+#[test]
+fn an_offer_that_cannot_be_used_does_not_keep_the_next_one_out() {
+    let offer = |sdp: &str| Description {
+        kind: DescriptionKind::Offer,
+        sdp: sdp.to_owned(),
+    };
+    let mut negotiation = Negotiation::new(Role::Polite);
+    negotiation.handle(Input::Description(offer("broken")));
+    assert_eq!(negotiation.handle(Input::Failed), []);
+    let next = offer("v=0\r\n");
+    assert_eq!(
+        negotiation.handle(Input::Description(next.clone())),
+        [Action::SetRemote(next)]
+    );
 }
 
 #[test]
