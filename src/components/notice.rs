@@ -59,9 +59,10 @@ pub fn Notice(
     });
     let element = NodeRef::<Div>::new();
     // The button that was pressed is gone in the next state: whoever uses the keyboard goes on here.
-    Effect::new(move |before: Option<()>| {
-        call.membership.track();
-        if before.is_some() {
+    Effect::new(move |before: Option<Membership>| {
+        let now = call.membership.get();
+        // Nobody has pressed anything while the page was loading.
+        if before.is_some_and(|before| before != Membership::Loading && before != now) {
             request_animation_frame(move || {
                 if let Some(element) = element.get_untracked().filter(|_| is_focus_lost()) {
                     // A focus that cannot be set stays where it is.
@@ -69,6 +70,7 @@ pub fn Notice(
                 }
             });
         }
+        now
     });
     view! {
         <div
@@ -76,7 +78,8 @@ pub fn Notice(
             role="status"
             tabindex="-1"
             node_ref=element
-            data-tone=move || sentence.read().tone.as_str()>
+            data-tone=move || sentence.read().tone.as_str()
+        >
             <p class="notice-text">{move || sentence.read().text.clone()}</p>
             <p class="notice-hint">{move || sentence.read().hint}</p>
         </div>
