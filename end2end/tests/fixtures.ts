@@ -110,6 +110,13 @@ export async function held(page: Page) {
   }));
 }
 
+/** Nobody answers the browser's question for the devices (a headless browser says no after a while). */
+export async function unanswered(context: BrowserContext) {
+  await context.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () => new Promise(() => {});
+  });
+}
+
 /** Hides the devices of these kinds from the pages of a context, whatever the machine has. */
 export async function withoutDevices(context: BrowserContext, ...kinds: MediaDeviceKind[]) {
   await context.addInitScript((kinds) => {

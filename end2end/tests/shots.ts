@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { chromium, type BrowserContextOptions, type Page } from "@playwright/test";
 import { ARGS, FAKE_DEVICES, chromiumPath } from "../browser.js";
 import { freePort, startServer } from "../server.js";
-import { expectWorkingCall, expect, join, sentence, test } from "./fixtures.ts";
+import { expectWorkingCall, expect, join, sentence, test, unanswered } from "./fixtures.ts";
 
 const LOOKS: Record<string, BrowserContextOptions> = {
   "desktop-light": { viewport: { width: 1440, height: 900 }, colorScheme: "light" },
@@ -67,6 +67,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
     ] as const) {
       const browser = await chromium.launch({ executablePath: chromiumPath(), args: [...ARGS, ...args] });
       const { page, context } = await person({ ...options, in: browser });
+      if (state === "asking") await unanswered(context);
       await page.goto("/room/lusab-babad-gutih-tugad");
       await expect(sentence(page)).not.toHaveText("Getting ready…");
       if (state !== "asking") await expect(sentence(page)).not.toHaveText(/Asking/);
