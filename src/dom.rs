@@ -3,7 +3,7 @@
 use js_sys::{Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DomException, Event, EventTarget, Window};
+use web_sys::{DomException, Event, EventTarget, Storage, Window};
 
 use crate::protocol::RoomName;
 
@@ -133,15 +133,35 @@ pub fn socket_url(room: &RoomName) -> String {
     format!("{scheme}://{host}/socket.io/?EIO=4&transport=websocket&room={room}")
 }
 
-/// What this tab remembers under a key, also after its page was loaded again.
-pub fn remembered(key: &str) -> Option<String> {
-    window().session_storage().ok()??.get_item(key).ok()?
+/// Who remembers.
+#[derive(Debug, Clone, Copy)]
+pub enum Store {
+    /// This tab, also after its page was loaded again.
+    Tab,
+    /// This browser, for all pages of this server.
+    Browser,
 }
 
-/// Makes this tab remember a text under a key, or forget it.
-pub fn remember(key: &str, text: Option<&str>) {
+impl Store {
+    fn storage(self) -> Option<Storage> {
+        let window = window();
+        let storage = match self {
+            Self::Tab => window.session_storage(),
+            Self::Browser => window.local_storage(),
+        };
+        storage.ok()?
+    }
+}
+
+/// What is remembered under a key.
+pub fn remembered(store: Store, key: &str) -> Option<String> {
+    store.storage()?.get_item(key).ok()?
+}
+
+/// Remembers a text under a key, or forgets it.
+pub fn remember(store: Store, key: &str, text: Option<&str>) {
     // Where storage is switched off nothing is remembered, that is all.
-    let Ok(Some(storage)) = window().session_storage() else {
+    let Some(storage) = store.storage() else {
         return;
     };
     let _ = match text {

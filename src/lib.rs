@@ -7,7 +7,7 @@
 //! Imports run one way, downwards:
 //!
 //! ```text
-//! main → server → signaling ─────────────────────────┐
+//! main → server → signaling → settings ──────────────┐
 //! lib  → app → pages → components → call → socket ───┴→ protocol
 //! ```
 
@@ -33,6 +33,8 @@ mod call_route;
 pub mod random;
 #[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(feature = "ssr")]
+pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod signaling;
 

@@ -4,15 +4,17 @@
 
 mod error;
 mod event;
+mod name;
 mod peer;
 mod room;
 mod signal;
 
 pub use error::{ErrorBody, ErrorCode};
 pub use event::{
-    ClientEvent, DecodeError, Departure, JoinedExtras, OtherJoinExtras, PeerInfo, Reason,
-    Rejection, SendOptions, Sender, ServerEvent,
+    ClientEvent, DecodeError, Departure, IceConfiguration, IceServer, JoinOptions, JoinedExtras,
+    KnockExtras, OtherJoinExtras, PeerInfo, Reason, Rejection, SendOptions, Sender, ServerEvent,
 };
+pub use name::{DisplayName, NameTooLong};
 pub use peer::PeerId;
 pub use room::{InvalidRoomName, RoomName};
 pub use signal::{Candidate, Description, DescriptionKind, MediaSending, Signal};

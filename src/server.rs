@@ -1,20 +1,27 @@
 //! The web server: pages, files and signaling on one port.
 
+mod admission;
+mod monitoring;
 mod options;
 mod redirect;
 mod shutdown;
+mod signing_key;
 
+pub use monitoring::metrics;
 pub use options::Options;
+
+use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::{Context, Result};
 use axum::{
     Router,
     http::{HeaderValue, header::CACHE_CONTROL},
+    middleware::from_fn_with_state,
     routing::get,
 };
 use leptos::config::LeptosOptions;
 use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list};
-use socketioxide::SocketIo;
+use prometheus_client::registry::Registry;
 use tokio::{net::TcpListener, sync::oneshot};
 use tower_http::{
     compression::CompressionLayer, services::ServeDir, set_header::SetResponseHeaderLayer,
@@ -24,12 +31,34 @@ use tracing::{info, warn};
 use crate::{
     app::{App, shell},
     pages::{JOIN_PATH, NEW_PATH},
-    signaling,
+    settings::Settings,
+    signaling::{self, Metrics, Signaling, Signer},
 };
 
-/// The whole application, and the handle that ends its signaling connections.
-pub fn app(options: LeptosOptions) -> (Router, SocketIo) {
-    let (signaling, io) = signaling::layer();
+/// The whole application.
+pub struct Application {
+    /// Pages, files and signaling. Clients are told apart by their addresses when it is served
+    /// with [`ConnectInfo`](axum::extract::ConnectInfo).
+    pub router: Router,
+    /// The signaling behind it, to be closed at the end.
+    pub signaling: Signaling,
+    /// What is counted; see [`metrics`].
+    pub registry: Registry,
+}
+
+/// Puts the application together.
+///
+/// # Errors
+/// When the store that the settings name cannot be used.
+pub async fn app(
+    options: LeptosOptions,
+    settings: Settings,
+    signer: Signer,
+) -> Result<Application> {
+    let settings = Arc::new(settings);
+    let mut registry = Registry::default();
+    let metrics = Metrics::new(&mut registry);
+    let (socket_io, signaling) = signaling::service(settings.clone(), signer, metrics).await?;
     let page_options = options.clone();
     let site = ServeDir::new(&*options.site_root)
         .precompressed_br()
@@ -38,7 +67,7 @@ pub fn app(options: LeptosOptions) -> (Router, SocketIo) {
     // The built files have the same names after an upgrade: browsers keep them and ask each time
     // whether they are still good.
     let ask_again = HeaderValue::from_static("no-cache");
-    let router = Router::new()
+    let pages = Router::new()
         .route(JOIN_PATH, get(redirect::join))
         .route(NEW_PATH, get(redirect::new_room))
         .leptos_routes(&options, generate_route_list(App), move || {
@@ -49,16 +78,28 @@ pub fn app(options: LeptosOptions) -> (Router, SocketIo) {
             CACHE_CONTROL,
             ask_again,
         ))
-        .layer(CompressionLayer::new())
-        .layer(signaling);
-    (router.with_state(options), io)
+        .layer(CompressionLayer::new());
+    // The client's script, /socket.io/socket.io.js, is one of the files.
+    let engine = Router::new()
+        .route_service("/socket.io", socket_io.clone())
+        .route_service("/socket.io/", socket_io)
+        .layer(admission::cors(&settings))
+        .layer(from_fn_with_state(settings, admission::admit));
+    let router = pages.with_state(options);
+    Ok(Application {
+        router: router
+            .merge(engine)
+            .merge(monitoring::health(signaling.clone())),
+        signaling,
+        registry,
+    })
 }
 
 /// Serves until the process is told to stop (Ctrl+C or SIGTERM).
 ///
 /// # Errors
 /// When the address cannot be listened on, or when there are no built files to serve.
-pub async fn serve(options: LeptosOptions) -> Result<()> {
+pub async fn serve(options: LeptosOptions, settings: Settings) -> Result<()> {
     let address = options.site_addr;
     let package = format!("{}/{}", options.site_root, options.site_pkg_dir);
     anyhow::ensure!(
@@ -72,20 +113,31 @@ pub async fn serve(options: LeptosOptions) -> Result<()> {
              Choose another address with --listen, or site-addr in Leptos.toml."
         )
     })?;
-    let (router, io) = app(options);
+    let (stop_time, metrics_addr) = (settings.stop_time(), settings.metrics_addr);
+    let signer = signing_key::signer(&settings)?;
+    let Application {
+        router,
+        signaling,
+        registry,
+    } = app(options, settings, signer).await?;
+    if let Some(address) = metrics_addr {
+        monitoring::serve_metrics(address, registry).await?;
+    }
     let address = listener.local_addr()?;
     println!(
         "Duplex is ready: {}",
         addresses(address.ip(), address.port())
     );
     let (stopping, stop) = oneshot::channel();
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
-        shutdown::requested(io).await;
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        shutdown::requested().await;
         stopping.send(()).ok();
+        signaling.close(stop_time.mul_f64(0.7)).await;
     });
     tokio::select! {
         result = server => result?,
-        () = shutdown::overdue(stop) => warn!("stopped with requests still open"),
+        () = shutdown::overdue(stop, stop_time) => warn!("stopped with requests still open"),
     }
     info!("stopped");
     Ok(())
@@ -98,6 +150,6 @@ fn addresses(ip: std::net::IpAddr, port: u16) -> String {
     } else if ip.is_loopback() {
         format!("http://localhost:{port}")
     } else {
-        format!("http://{}", std::net::SocketAddr::new(ip, port))
+        format!("http://{}", SocketAddr::new(ip, port))
     }
 }

@@ -1,39 +1,74 @@
 //! The Socket.IO side of the server: who sits in which room, and who hears what.
 
 mod args;
+mod connections;
+mod dialect;
 mod handlers;
+mod limits;
+mod metrics;
+mod outlet;
+mod places;
 mod rooms;
+mod store;
+mod token;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use socketioxide::{SocketIo, extract::SocketRef, layer::SocketIoLayer};
+use axum::Router;
+use socketioxide::{
+    SocketIo, extract::SocketRef, handler::ConnectHandler, service::SocketIoService,
+};
 
-use handlers::Signaling;
+pub use handlers::{ClientAddress, Signaling};
+pub use metrics::Metrics;
+pub use rooms::Rules;
+pub use token::Signer;
 
-/// The server asks a silent connection for a sign of life this often …
-const PING_INTERVAL: Duration = Duration::from_secs(5);
-/// … and gives up after this long, so that the others hear within 10 s that it is dead.
-const PING_TIMEOUT: Duration = Duration::from_secs(4);
-/// No event may be larger, in bytes.
-const MAX_MESSAGE: usize = 64 * 1024;
+use crate::settings::Settings;
+use outlet::Outlet;
+use store::Store;
 
-/// Makes the layer that answers `/socket.io/`, and the handle that ends all of its connections
-/// (`close`) when the server stops.
-pub fn layer() -> (SocketIoLayer, SocketIo) {
-    let (layer, io) = SocketIo::builder()
-        .ping_interval(PING_INTERVAL)
-        .ping_timeout(PING_TIMEOUT)
-        .max_payload(MAX_MESSAGE as u64)
-        .ws_max_message_size(MAX_MESSAGE)
-        .build_layer();
-    let signaling = Signaling::new(io.clone());
+/// Makes the service that answers `/socket.io/`, and the handle to what is behind it.
+///
+/// # Errors
+/// When the store that the settings name cannot be used.
+pub async fn service(
+    settings: Arc<Settings>,
+    signer: Signer,
+    metrics: Metrics,
+) -> anyhow::Result<(SocketIoService<Router>, Signaling)> {
+    let (service, io) = SocketIo::builder()
+        .ping_interval(Duration::from_secs_f64(settings.ping_interval_seconds))
+        .ping_timeout(Duration::from_secs_f64(settings.ping_timeout_seconds))
+        .connect_timeout(CONNECT_TIMEOUT)
+        .max_buffer_size(settings.max_waiting_packets)
+        .max_payload((FRAMES * settings.max_message_bytes) as u64)
+        .ws_max_message_size(FRAMES * settings.max_message_bytes)
+        .ws_max_frame_size(FRAMES * settings.max_message_bytes)
+        .build_with_inner_svc(Router::new());
+    let rules = Rules {
+        grace: settings.grace(),
+        capacity: settings.capacity,
+        max_capacity: settings.max_capacity,
+        kept_messages: settings.kept_messages,
+        kept_bytes: settings.kept_bytes,
+        max_waiting: settings.max_waiting,
+        signer: signer.clone(),
+    };
+    let outlet = Arc::new(Outlet::new(io.clone(), metrics));
+    let store = Store::memory(rules, outlet.clone());
+    let signaling = Signaling::new(io.clone(), store, outlet, settings, signer);
     // Handlers are put in place before the client hears that it is connected (in what the
     // library calls a middleware): an event that follows at once would be lost otherwise.
-    let register = move |socket: SocketRef| {
-        signaling.register(&socket);
-        std::future::ready(Ok::<_, std::convert::Infallible>(()))
-    };
-    use socketioxide::handler::ConnectHandler;
+    let this = signaling.clone();
+    let register = async move |socket: SocketRef| this.register(&socket);
     io.ns("/", (async || {}).with(register));
-    (layer, io)
+    Ok((service, signaling))
 }
+
+/// A transport that opened has this long to ask for the namespace.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A frame may be this many times larger than a message: whoever sends too large a message is
+/// told so, and only who sends far too large a one is disconnected.
+const FRAMES: usize = 4;

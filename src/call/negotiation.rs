@@ -22,6 +22,8 @@ pub(super) struct Negotiation {
     needed: bool,
     /// Whether this side may offer: the newcomer waits for the first offer.
     may_offer: bool,
+    /// Takes no offer before its own first one is answered.
+    insists: bool,
     /// The last offer of the other side was ignored, and so are its candidates.
     ignoring: bool,
     remote: Option<Description>,
@@ -39,6 +41,18 @@ pub(super) enum Role {
     Polite,
     /// Was there already and offers first: ignores an offer that crosses its own.
     Impolite,
+}
+
+/// Who makes the first offer of a new connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Start {
+    /// This side.
+    Offer,
+    /// The other side.
+    Wait,
+    /// This side, in place of a connection that was lost with its page; the other one may be
+    /// doing the same.
+    Anew,
 }
 
 /// What happened.
@@ -96,20 +110,30 @@ enum Doing {
 }
 
 impl Negotiation {
-    /// Nothing negotiated yet. The impolite side offers first, the polite one waits for that.
-    pub(super) fn new(role: Role) -> Self {
+    /// Nothing negotiated yet.
+    ///
+    /// When both sides start anew at the same time, each of them offers, and none of the two
+    /// offers may be lost on the way: the impolite side then takes no offer at all before its own
+    /// is answered.
+    pub(super) fn new(role: Role, start: Start) -> Self {
         Self {
             role,
             state: State::Stable,
             doing: None,
             needed: false,
-            may_offer: role == Role::Impolite,
+            may_offer: start != Start::Wait,
+            insists: start == Start::Anew && role == Role::Impolite,
             ignoring: false,
             remote: None,
             waiting: VecDeque::new(),
             early: VecDeque::new(),
             found: Vec::new(),
         }
+    }
+
+    /// Whether nothing of the other side was taken yet.
+    pub(super) fn is_unanswered(&self) -> bool {
+        self.remote.is_none()
     }
 
     /// Takes in what happened and says what to do about it.
@@ -148,14 +172,17 @@ impl Negotiation {
         match description.kind {
             DescriptionKind::Offer => {
                 let collision = self.state == State::HaveLocalOffer;
-                self.ignoring = collision && self.role == Role::Impolite;
+                self.ignoring = self.insists || collision && self.role == Role::Impolite;
                 if self.ignoring {
                     return;
                 }
             }
             // The answer to an offer that was taken back, or to none.
             DescriptionKind::Answer if self.state != State::HaveLocalOffer => return,
-            DescriptionKind::Answer => self.ignoring = false,
+            DescriptionKind::Answer => {
+                self.insists = false;
+                self.ignoring = false;
+            }
         }
         self.doing = Some(Doing::Remote(description.clone()));
         actions.push(Action::SetRemote(description));

@@ -13,7 +13,7 @@ use web_sys::{
 
 use super::{
     media::{Kind, Media},
-    negotiation::{Action, Input, Negotiation, Role},
+    negotiation::{Action, Input, Negotiation, Role, Start},
     state::{Link, RemotePeer, Stream},
 };
 use crate::{
@@ -49,6 +49,7 @@ pub(super) struct Peer {
     pub(super) view: RemotePeer,
     pub(super) key: PeerKey,
     role: Role,
+    start: Start,
     connection: PeerConnection,
     negotiation: Negotiation,
     senders: [Option<RtcRtpSender>; 2],
@@ -58,10 +59,11 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    /// Opens a connection that sends what `media` has. The impolite side offers by itself.
+    /// Opens a connection that sends what `media` has, and offers it unless the other side does.
     pub(super) fn new(
         key: PeerKey,
         role: Role,
+        start: Start,
         media: &Media,
         events: PeerEvents,
     ) -> Result<Self, JsValue> {
@@ -77,11 +79,13 @@ impl Peer {
                     video: true,
                 },
                 stream: None,
+                away: false,
             },
             key,
             role,
+            start,
             connection,
-            negotiation: Negotiation::new(role),
+            negotiation: Negotiation::new(role, start),
             senders: [None, None],
             received: MediaStream::new()?,
             events,
@@ -89,7 +93,7 @@ impl Peer {
         for kind in Kind::ALL {
             let track = media.track(kind);
             peer.send_track(kind, track, media.stream());
-            if track.is_none() && role == Role::Impolite {
+            if track.is_none() && start != Start::Wait {
                 // Asks for the other's camera although there is none here.
                 let init = RtcRtpTransceiverInit::new();
                 init.set_direction(RtcRtpTransceiverDirection::Recvonly);
@@ -125,7 +129,18 @@ impl Peer {
                 self.view.sending = sending;
                 Vec::new()
             }
+            // The other side begins anew as this one does: it may have lost our offer.
+            Signal::Hangup => {
+                let offer = local_description(&self.connection)
+                    .filter(|local| local.kind == DescriptionKind::Offer);
+                offer.map(Signal::Description).into_iter().collect()
+            }
         }
+    }
+
+    /// Whether it began anew, and the other side has not said a word to it.
+    pub(super) fn is_unanswered(&self) -> bool {
+        self.start == Start::Anew && self.negotiation.is_unanswered()
     }
 
     /// Takes in what happened on the connection and returns what to send to the peer.

@@ -1,6 +1,8 @@
 //! The one task of a call: the socket, the peers and the person's commands meet here.
 
 mod devices;
+mod seat;
+mod server;
 
 use std::collections::HashMap;
 
@@ -9,29 +11,22 @@ use futures::{
     channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
     select_biased,
 };
-use gloo_timers::future::TimeoutFuture;
-use leptos::{logging, prelude::*, task::spawn_local};
+use leptos::{logging, prelude::*};
 use web_sys::Event;
 
+use self::seat::Seat;
 use super::{
     Call, Command,
     media::{Captured, Kind, Media},
-    negotiation::Role,
+    negotiation::{Role, Start},
     peer::{Peer, PeerEvent, PeerEvents, PeerKey},
     state::{MediaState, Membership, Server},
 };
 use crate::{
-    dom::{Listener, error_text, has, remember, remembered, socket_url, window},
-    protocol::{ClientEvent, ErrorCode, PeerId, RoomName, SendOptions, ServerEvent, Signal},
+    dom::{Listener, error_text, has, socket_url, window},
+    protocol::{ClientEvent, JoinOptions, PeerId, RoomName, SendOptions, ServerEvent, Signal},
     socket::{Socket, SocketEvent, connect},
 };
-
-/// The tab remembers in which room it is, so that loading the page again goes back in.
-const ROOM_KEY: &str = "duplex-room";
-
-/// After a lost connection the room is full of ourselves until the server has noticed; it is
-/// asked again this often, a second apart.
-const FULL_RETRIES: u32 = 12;
 
 /// Runs a call until its handle is gone.
 pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
@@ -44,27 +39,30 @@ pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
     let (socket_events, mut from_socket) = unbounded();
     let (peer_events, mut from_peers) = unbounded();
     let (captures, mut from_devices) = unbounded();
-    let (retries, mut from_retries) = unbounded();
+    let (timers, mut from_timers) = unbounded();
     let _page_hide = on_page_hide(call);
     let mut session = Session {
         call,
         socket: connect(socket_url(&room), socket_events),
         room,
         wants_in: false,
+        seat: Seat::default(),
+        own: None,
         peers: HashMap::new(),
         order: Vec::new(),
+        missing: Vec::new(),
         generation: 0,
-        full_retries: 0,
         wishes: devices::wishes(),
         media,
         captures,
-        retries,
+        timers,
         peer_events,
     };
     call.membership.set(Membership::Outside);
     session.ask_for_wanted_devices();
-    if remembered(ROOM_KEY).as_deref() == Some(session.room.as_str()) {
+    if let Some(seat) = Seat::of_this_tab(&session.room) {
         // The page was loaded again during the call.
+        session.seat = seat;
         session.join();
     }
     loop {
@@ -77,13 +75,13 @@ pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
             event = from_socket.select_next_some() => session.socket_event(event),
             (key, event) = from_peers.select_next_some() => session.peer_event(&key, event),
             captured = from_devices.select_next_some() => session.captured(captured),
-            () = from_retries.select_next_some() => session.join_again(),
+            () = from_timers.select_next_some() => session.drop_missing(),
         }
     }
     // The person went to another page of ours, and the call's signals are gone.
-    remember(ROOM_KEY, None);
     if session.wants_in {
         session.send_leave();
+        session.seat.forget(&session.room);
     }
 }
 
@@ -99,18 +97,21 @@ struct Session {
     socket: Socket,
     /// The person wants to be in the room, and stays wanting it when the server is away.
     wants_in: bool,
+    seat: Seat,
+    /// The id that the others know.
+    own: Option<PeerId>,
     peers: HashMap<PeerId, Peer>,
     /// The order in which the peers came.
     order: Vec<PeerId>,
     /// Counts the connections that were opened.
     generation: u32,
-    /// How often the room was full since one was last in it.
-    full_retries: u32,
+    /// Peers that a server which was started anew has not seen yet.
+    missing: Vec<PeerId>,
     /// Which devices the person wants to use, microphone and camera.
     wishes: [bool; 2],
     media: Media,
     captures: UnboundedSender<Captured>,
-    retries: UnboundedSender<()>,
+    timers: UnboundedSender<()>,
     peer_events: PeerEvents,
 }
 
@@ -127,8 +128,7 @@ impl Session {
             Command::Microphone(on) => self.switch(Kind::Audio, on),
             Command::Camera(on) => self.switch(Kind::Video, on),
             Command::AskAgain => self.ask_again(),
-            Command::PageHide if self.wants_in => self.send_leave(),
-            Command::PageHide => {}
+            Command::PageHide => self.page_hides(),
         }
     }
 
@@ -139,14 +139,22 @@ impl Session {
         if self.call.server.get_untracked() == Server::Connected {
             self.send(&ClientEvent::Join {
                 room: self.room.clone(),
+                options: JoinOptions {
+                    resume: self.seat.token.clone(),
+                    ..JoinOptions::default()
+                },
             });
         }
     }
 
-    fn join_again(&mut self) {
-        if self.is(&Membership::Joining) {
-            self.join();
+    /// The page is loaded again, or closed: nobody knows. The seat is kept for a while, and the
+    /// others are told that this connection to them is over.
+    fn page_hides(&mut self) {
+        for id in &self.order {
+            self.send_signals(id, vec![Signal::Hangup]);
         }
+        // Should the browser show this page again, everything begins anew.
+        self.drop_peers();
     }
 
     fn leave(&mut self) {
@@ -168,7 +176,7 @@ impl Session {
     /// Not in the room, and not trying to be.
     fn outside(&mut self, why: Membership) {
         self.wants_in = false;
-        remember(ROOM_KEY, None);
+        self.seat.forget(&self.room);
         self.drop_peers();
         self.call.deserted.set(false);
         self.call.membership.set(why);
@@ -191,97 +199,26 @@ impl Session {
         }
     }
 
-    fn server_event(&mut self, event: ServerEvent) {
-        match event {
-            ServerEvent::Joined { extras, .. } if self.wants_in => {
-                self.call.membership.set(Membership::Inside);
-                self.full_retries = 0;
-                remember(ROOM_KEY, Some(self.room.as_str()));
-                // Whoever was here before a lost connection knows us under another id.
-                self.drop_peers();
-                for peer in extras.peers {
-                    self.add_peer(peer.id, Role::Polite);
-                }
-                self.show_peers();
-            }
-            // The person left before the answer came.
-            ServerEvent::Joined { .. } => self.send_leave(),
-            ServerEvent::Full { .. } if self.wants_in => self.full(),
-            ServerEvent::Refused { error, .. } if self.refuses_join(error.code) => {
-                self.outside(Membership::Refused(error.message));
-            }
-            ServerEvent::Refused { error, .. } => logging::log!("refused: {}", error.message),
-            ServerEvent::OtherJoin { id, .. } if self.wants_in => {
-                self.add_peer(id, Role::Impolite);
-                self.show_peers();
-            }
-            ServerEvent::Message { data, sender, .. } => {
-                let Some(signal) = Signal::parse(&data) else {
-                    return;
-                };
-                let Some(peer) = self.peers.get_mut(&sender.from) else {
-                    return;
-                };
-                let signals = peer.receive(signal);
-                self.send_signals(&sender.from, signals);
-                self.show_peers();
-            }
-            // The page said goodbye, was kept by the browser after all, and is shown again.
-            ServerEvent::Leaved { .. } if self.is(&Membership::Inside) => self.join(),
-            ServerEvent::Bye { id, .. } => {
-                if self.peers.remove(&id).is_some() {
-                    self.order.retain(|other| *other != id);
-                    self.call.deserted.set(self.peers.is_empty());
-                    self.show_peers();
-                }
-            }
-            ServerEvent::Full { .. }
-            | ServerEvent::OtherJoin { .. }
-            | ServerEvent::Leaved { .. } => {}
-        }
-    }
-
-    fn full(&mut self) {
-        if self.peers.is_empty() || self.full_retries == FULL_RETRIES {
-            self.full_retries = 0;
-            return self.outside(Membership::Full);
-        }
-        // In a call a moment ago: it is our own seat that is not free yet.
-        self.full_retries += 1;
-        let retries = self.retries.clone();
-        spawn_local(async move {
-            TimeoutFuture::new(1_000).await;
-            retries.unbounded_send(()).ok();
-        });
-    }
-
-    /// Whether this is the answer to `join`, and not to something that crossed it.
-    fn refuses_join(&self, code: ErrorCode) -> bool {
-        self.is(&Membership::Joining)
-            && !matches!(
-                code,
-                ErrorCode::NotInRoom | ErrorCode::NoSuchPeer | ErrorCode::AlreadyInRoom
-            )
-    }
-
     fn is(&self, membership: &Membership) -> bool {
         self.call
             .membership
             .with_untracked(|current| current == membership)
     }
 
-    fn add_peer(&mut self, id: PeerId, role: Role) {
+    /// Opens a connection to a peer, in place of the one that there may be.
+    fn add_peer(&mut self, id: PeerId, role: Role, start: Start) {
         self.generation += 1;
         let key = PeerKey {
             id: id.clone(),
             generation: self.generation,
         };
-        match Peer::new(key, role, &self.media, self.peer_events.clone()) {
+        match Peer::new(key, role, start, &self.media, self.peer_events.clone()) {
             Ok(peer) => {
                 let sending = self.call.media.get_untracked().sending();
                 self.send_signals(&id, vec![Signal::Media(sending)]);
-                self.peers.insert(id.clone(), peer);
-                self.order.push(id);
+                if self.peers.insert(id.clone(), peer).is_none() {
+                    self.order.push(id);
+                }
                 self.call.deserted.set(false);
             }
             Err(error) => logging::error!("no peer connection: {}", error_text(&error)),

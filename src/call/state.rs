@@ -53,6 +53,8 @@ pub enum Membership {
     Outside,
     /// On the way in, or waiting for the server to come back.
     Joining,
+    /// The room is locked, and its host was asked.
+    Waiting,
     /// In the room.
     Inside,
     /// Not let in: every place is taken.
@@ -89,6 +91,8 @@ pub enum Link {
     Connected,
     /// It was there and nothing comes through now.
     Interrupted,
+    /// The peer lost its page or its network, and may come back.
+    Away,
 }
 
 /// Another peer in the room.
@@ -97,11 +101,24 @@ pub struct RemotePeer {
     /// Who.
     pub id: PeerId,
     /// The way to them.
-    pub link: Link,
+    pub(super) link: Link,
     /// What they say they send.
     pub sending: MediaSending,
     /// What arrives from them.
     pub stream: Option<Stream>,
+    /// The server lost them.
+    pub(super) away: bool,
+}
+
+impl RemotePeer {
+    /// How they can be reached now. Media does not need the server.
+    pub fn link(&self) -> Link {
+        if self.away && self.link != Link::Connected {
+            Link::Away
+        } else {
+            self.link
+        }
+    }
 }
 
 /// A media stream in a signal. The browser has one thread, the server never has a stream.

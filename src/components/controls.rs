@@ -14,7 +14,7 @@ pub fn Controls(
     let is_in = move || {
         matches!(
             call.membership.get(),
-            Membership::Inside | Membership::Joining
+            Membership::Inside | Membership::Joining | Membership::Waiting
         )
     };
     view! {

@@ -3,7 +3,7 @@
 use leptos::{html::Div, prelude::*};
 
 use crate::{
-    call::{Call, Device, Link, MediaState, Membership, Problem, Server},
+    call::{Call, Device, Link, MediaState, Membership, Problem, RemotePeer, Server},
     dom::is_focus_lost,
 };
 
@@ -48,7 +48,7 @@ pub fn Notice(
     let sentence = Memo::new(move |_| {
         let links: Vec<_> = call
             .peers
-            .with(|peers| peers.iter().map(|peer| peer.link).collect());
+            .with(|peers| peers.iter().map(RemotePeer::link).collect());
         sentence(
             call.media.get(),
             &call.membership.read(),
@@ -116,6 +116,11 @@ pub fn sentence(
         ),
         Membership::Outside => before_joining(media),
         Membership::Joining => say(Busy, "Joining…", missing(media)),
+        Membership::Waiting => say(
+            Busy,
+            "Waiting to be let in",
+            "The room is locked. Its host was asked and can let you in.",
+        ),
         Membership::Inside if links.is_empty() && deserted => say(
             Good,
             "The other person left",
@@ -125,6 +130,11 @@ pub fn sentence(
             Good,
             "Waiting for the other person",
             "This page tells you when they are here.",
+        ),
+        Membership::Inside if links.contains(&Link::Away) => say(
+            Warning,
+            "The other person is gone for a moment",
+            "They closed the page or lost the network. Their place is kept, and the call goes on when they are back.",
         ),
         Membership::Inside if links.contains(&Link::Interrupted) => say(
             Warning,

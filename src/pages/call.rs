@@ -98,7 +98,7 @@ fn Remote(call: Call, id: PeerId) -> impl IntoView {
             stream=stream
             has_picture=is(|peer| peer.sending.video && peer.stream.is_some())
             is_muted=is(|peer| !peer.sending.audio)
-            is_interrupted=is(|peer| peer.link == Link::Interrupted)
+            is_interrupted=is(|peer| matches!(peer.link(), Link::Interrupted | Link::Away))
         />
     }
 }
@@ -110,7 +110,10 @@ fn Actions(call: Call) -> impl IntoView {
         Membership::Loading => Stage::Loading,
         Membership::Outside => Stage::Before,
         Membership::Inside if call.peers.with(Vec::is_empty) => Stage::Alone,
-        Membership::Inside | Membership::Joining | Membership::Unsupported => Stage::Nothing,
+        Membership::Inside
+        | Membership::Joining
+        | Membership::Waiting
+        | Membership::Unsupported => Stage::Nothing,
         Membership::Full | Membership::Refused(_) => Stage::Again("Try again"),
         Membership::Left => Stage::Again("Join again"),
     });

@@ -1,12 +1,15 @@
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The public id of one participant in a room, told to everyone in it.
 ///
 /// It is never the Socket.IO or Engine.IO session id: whoever knows the session id of a peer on
 /// long-polling can post packets in that peer's name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct PeerId(String);
 

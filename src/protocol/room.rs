@@ -1,5 +1,6 @@
 use std::{fmt, str::FromStr};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The name of a room: 1 to 64 letters, digits, `-`, `_` and `.`, in Unicode NFC.
@@ -7,7 +8,9 @@ use serde::{Deserialize, Serialize};
 /// Two spellings that look alike because one of them uses combining marks name the same room.
 /// `.` and `..` are refused although their characters are allowed: a browser takes them out of
 /// an address, so nobody could be sent a link to such a room.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct RoomName(String);
 

@@ -13,6 +13,9 @@ pub enum Signal {
     Candidate(Candidate),
     /// `{"type": "media", "audio", "video"}`: what the sender's microphone and camera do.
     Media(MediaSending),
+    /// `{"type": "hangup"}`: the sender's connection to the receiver is gone; if there is to be
+    /// another one, it offers it.
+    Hangup,
 }
 
 /// An offer or an answer (a rollback is local and never travels).
@@ -91,6 +94,7 @@ impl Signal {
                 audio: audio?,
                 video: video?,
             })),
+            Some("hangup") => Some(Self::Hangup),
             // A candidate as `RTCIceCandidate.toJSON()` spells it has no `type`.
             Some("candidate") | None => Some(Self::Candidate(Candidate {
                 label,
@@ -132,6 +136,11 @@ impl Serialize for Signal {
                 out.serialize_field("type", "media")?;
                 out.serialize_field("audio", audio)?;
                 out.serialize_field("video", video)?;
+                out.end()
+            }
+            Self::Hangup => {
+                let mut out = serializer.serialize_struct("Hangup", 1)?;
+                out.serialize_field("type", "hangup")?;
                 out.end()
             }
         }

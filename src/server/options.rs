@@ -7,6 +7,8 @@ use clap::Parser;
 use leptos::config::{LeptosOptions, get_configuration};
 use tracing_subscriber::EnvFilter;
 
+use crate::settings::{LogFormat, Settings};
+
 /// Duplex: live 1-to-1 audio and video in the browser, on a server of your own.
 ///
 /// Open the printed address, open a room, and send its link to the other person. Any Socket.IO
@@ -43,8 +45,14 @@ impl Options {
             })?,
             None => EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")),
         };
-        tracing_subscriber::fmt().with_env_filter(filter).init();
-        super::serve(self.leptos_options()?).await
+        let options = self.leptos_options()?;
+        let settings = Settings::read(&self.config)?;
+        let log = tracing_subscriber::fmt().with_env_filter(filter);
+        match settings.log_format {
+            LogFormat::Text => log.init(),
+            LogFormat::Json => log.json().init(),
+        }
+        super::serve(options, settings).await
     }
 
     fn leptos_options(&self) -> Result<LeptosOptions> {

@@ -1,4 +1,4 @@
-//! The arguments of an event, taken from the packet without being read.
+//! The name and the arguments of an event, taken from the packet without being read.
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -9,11 +9,16 @@ use socketioxide::{
     socket::Socket,
 };
 
-/// The arguments of an event as they came, without its name, unread: `data` is relayed as it is,
-/// to the last digit.
-pub(super) struct Args(pub(super) Vec<Box<RawValue>>);
+/// An event as it came: `data` is relayed as it is, to the last digit.
+pub(super) struct Incoming {
+    pub(super) name: String,
+    /// Unread.
+    pub(super) args: Vec<Box<RawValue>>,
+    /// How long it was, in bytes.
+    pub(super) bytes: usize,
+}
 
-impl<A: Adapter> FromMessageParts<A> for Args {
+impl<A: Adapter> FromMessageParts<A> for Incoming {
     type Error = Infallible;
 
     fn from_message_parts(
@@ -21,15 +26,21 @@ impl<A: Adapter> FromMessageParts<A> for Args {
         packet: &mut Value,
         _: &Option<i64>,
     ) -> Result<Self, Infallible> {
-        // Whoever sends binary attachments is told that the event is malformed.
-        let text = match packet {
-            Value::Str(text, None) => text.as_str(),
-            _ => "[]",
+        let (text, has_attachments) = match packet {
+            Value::Str(text, attachments) => (text.as_str(), attachments.is_some()),
+            Value::Bytes(_) => ("[]", true),
         };
         let mut args: Vec<Box<RawValue>> = serde_json::from_str(text).unwrap_or_default();
-        if !args.is_empty() {
-            args.remove(0);
+        let name = (!args.is_empty()).then(|| args.remove(0));
+        let name = name.and_then(|name| serde_json::from_str(name.get()).ok());
+        if has_attachments {
+            // What is left is told that its arguments are wrong.
+            args.clear();
         }
-        Ok(Self(args))
+        Ok(Self {
+            name: name.unwrap_or_default(),
+            args,
+            bytes: text.len(),
+        })
     }
 }

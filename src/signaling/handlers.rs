@@ -1,40 +1,69 @@
-//! From an event on a socket to a decision of [`Rooms`], and from the decision to what everyone hears.
+//! From an event on a socket to what somebody wants of a room, and back to an answer.
 
 use std::{
     fmt,
     future::ready,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 use socketioxide::{
-    SendError, SocketError, SocketIo,
+    SocketIo,
     extract::{AckSender, SocketRef},
     socket::{DisconnectReason, Sid},
 };
-use tokio::time::sleep;
+use tokio::time::{Instant, timeout};
 use tracing::{debug, info, warn};
 
-use super::args::Args;
-use super::rooms::{Departed, NoSeat, NotJoined, Rooms, Seat};
+use super::{
+    args::Incoming,
+    connections::{Connection, Connections},
+    dialect::{self, CREATE_OR_JOIN},
+    limits::{Allowance, Verdict},
+    metrics::Outcome,
+    outlet::Outlet,
+    rooms::{Action, Newcomer},
+    store::{Done, Store},
+    token::Signer,
+};
 use crate::{
     protocol::{
-        ClientEvent, DEFAULT_CAPACITY, Departure, ErrorBody, ErrorCode, JoinedExtras,
-        OtherJoinExtras, PeerId, PeerInfo, Reason, Rejection, RoomName, SendOptions, Sender,
-        ServerEvent, VERSION,
+        ClientEvent, ErrorBody, ErrorCode, JoinOptions, PeerId, Rejection, RoomName, ServerEvent,
     },
     random::random,
+    settings::Settings,
 };
 
-/// The signaling state of one server; clones share it.
-///
-/// The log names peers, never rooms: who knows the name of a room can enter it.
+/// The signaling of one server; clones share it.
 #[derive(Clone)]
-pub(super) struct Signaling {
+pub struct Signaling {
     io: SocketIo,
-    rooms: Arc<Mutex<Rooms<Sid>>>,
+    store: Store,
+    outlet: Arc<Outlet>,
+    settings: Arc<Settings>,
+    signer: Signer,
+    connections: Connections,
+    closing: Arc<AtomicBool>,
+}
+
+/// The address of a client, put into its first request by the web server.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub IpAddr);
+
+/// What is known of one socket.
+struct Guest {
+    sid: Sid,
+    allowance: Mutex<Allowance>,
+    /// Joins under way, which count as rooms.
+    joining: AtomicUsize,
+    /// What the log calls this socket.
+    alias: String,
+    _connection: Option<Connection>,
 }
 
 /// What the acknowledgement of an event says, for the client that asked for one.
@@ -45,14 +74,32 @@ struct Ack<'a> {
     error: Option<&'a ErrorBody>,
 }
 
-/// Events to send, in this order.
-type Outbox = Vec<(Sid, ServerEvent)>;
+/// Why a connection was not accepted; what Socket.IO calls a connect error.
+#[derive(Debug)]
+pub(super) struct TooManyConnections;
+
+impl fmt::Display for TooManyConnections {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Too many connections from your address. Close some and try again.")
+    }
+}
 
 impl Signaling {
-    pub(super) fn new(io: SocketIo) -> Self {
+    pub(super) fn new(
+        io: SocketIo,
+        store: Store,
+        outlet: Arc<Outlet>,
+        settings: Arc<Settings>,
+        signer: Signer,
+    ) -> Self {
         Self {
             io,
-            rooms: Arc::new(Mutex::new(Rooms::new(DEFAULT_CAPACITY))),
+            store,
+            outlet,
+            connections: Connections::new(settings.sockets_per_address),
+            settings,
+            signer,
+            closing: Arc::default(),
         }
     }
 
@@ -61,247 +108,292 @@ impl Signaling {
     /// The library runs each handler's future as a task of its own, so that two messages of one
     /// socket overtake each other. The part before the future runs in order: all of the work is
     /// done there.
-    pub(super) fn register(&self, socket: &SocketRef) {
-        for name in [ClientEvent::JOIN, ClientEvent::MESSAGE, ClientEvent::LEAVE] {
-            let this = self.clone();
-            socket.on(
-                name,
-                move |socket: SocketRef, ack: AckSender, Args(args): Args| {
-                    this.receive(name, &socket, ack, &args);
-                    ready(())
-                },
-            );
-        }
+    pub(super) fn register(&self, socket: &SocketRef) -> Result<(), TooManyConnections> {
+        let address = socket.req_parts().extensions.get::<ClientAddress>();
+        let connection = match address {
+            Some(ClientAddress(address)) => {
+                let connection = self.connections.open(*address).ok_or_else(|| {
+                    let address = self.log_name(&address.to_string());
+                    warn!(address, "too many connections from one address");
+                    TooManyConnections
+                })?;
+                Some(connection)
+            }
+            None => None,
+        };
+        let guest = Arc::new(Guest {
+            sid: socket.id,
+            allowance: Mutex::new(Allowance::new(&self.settings, Instant::now())),
+            joining: AtomicUsize::new(0),
+            // Never the session id itself: whoever has it can act in the peer's name.
+            alias: self.signer.alias(&socket.id.to_string()),
+            _connection: connection,
+        });
+        self.outlet.metrics.connections.inc();
+        debug!(
+            socket = guest.alias,
+            address = address.map(|a| self.log_name(&a.0.to_string())),
+            transport = ?socket.transport_type(),
+            protocol = ?socket.protocol(),
+            "connected"
+        );
+        let (this, socket_of) = (self.clone(), guest.clone());
+        socket.on_fallback(move |ack: AckSender, event: Incoming| {
+            let start = Instant::now();
+            this.receive(&socket_of, ack, event);
+            this.outlet.metrics.handled(start.elapsed());
+            ready(())
+        });
         let this = self.clone();
-        socket.on_disconnect(async move |socket: SocketRef, reason: DisconnectReason| {
-            this.disconnected(socket.id, reason);
+        socket.on_disconnect(async move |reason: DisconnectReason| {
+            debug!(socket = guest.alias, %reason, "disconnected");
+            this.outlet.metrics.connections.dec();
+            this.store.disconnected(guest.sid);
+            this.outlet.speakers.remove(guest.sid);
         });
-        debug!(transport = ?socket.transport_type(), protocol = ?socket.protocol(), "connected");
+        Ok(())
     }
 
-    fn receive(&self, name: &str, socket: &SocketRef, ack: AckSender, args: &[Box<RawValue>]) {
-        let result = ClientEvent::decode(name, args).and_then(|event| self.handle(socket, event));
-        let error = result.err().map(|Rejection { room, error }| {
-            debug!(event = name, code = ?error.code, "refused");
-            self.send(vec![(
-                socket.id,
-                ServerEvent::Refused {
-                    room,
-                    error: error.clone(),
-                },
-            )]);
-            error
-        });
-        // A client that is gone in the meantime needs no acknowledgement.
-        ack.send(&Ack {
-            ok: error.is_none(),
-            error: error.as_ref(),
-        })
-        .ok();
+    fn receive(&self, guest: &Arc<Guest>, ack: AckSender, event: Incoming) {
+        let is_join = matches!(event.name.as_str(), "join" | CREATE_OR_JOIN);
+        let verdict = {
+            let mut allowance = guest
+                .allowance
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            allowance.judge(is_join, Instant::now())
+        };
+        let answer = Answer {
+            signaling: self.clone(),
+            guest: guest.clone(),
+            name: event.name.clone(),
+            ack,
+        };
+        let bytes = event.bytes;
+        match verdict {
+            Verdict::Allow if bytes > self.settings.max_message_bytes => {
+                let limit = self.settings.max_message_bytes;
+                let error = ErrorBody::new(
+                    ErrorCode::TooLarge,
+                    format!("That event has {bytes} bytes; {limit} are allowed."),
+                );
+                answer.refuse(String::new(), error);
+            }
+            Verdict::Allow => match self.understand(guest, event) {
+                Ok(event) => self.handle(guest, event, answer),
+                Err(Rejection { room, error }) => answer.refuse(room, error),
+            },
+            Verdict::Refuse => answer.refuse(String::new(), rate_limited()),
+            Verdict::Ignore => answer.ignore(&rate_limited()),
+            Verdict::Disconnect => {
+                warn!(socket = guest.alias, "disconnecting a flood");
+                answer.refuse(String::new(), rate_limited());
+                self.outlet.end(guest.sid);
+            }
+        }
     }
 
-    fn handle(&self, socket: &SocketRef, event: ClientEvent) -> Result<(), Rejection> {
+    fn understand(&self, guest: &Guest, event: Incoming) -> Result<ClientEvent, Rejection> {
+        let Incoming { name, args, .. } = event;
+        if name == CREATE_OR_JOIN {
+            let event = ClientEvent::decode("join", &args)?;
+            if let ClientEvent::Join { room, .. } = &event {
+                self.outlet.speakers.add(guest.sid, room.clone());
+            }
+            return Ok(event);
+        }
+        match self.outlet.speakers.room(guest.sid) {
+            Some(room) => {
+                let (name, args) = dialect::from_page(&name, args, &room);
+                ClientEvent::decode(&name, &args)
+            }
+            None => ClientEvent::decode(&name, &args),
+        }
+    }
+
+    fn handle(&self, guest: &Arc<Guest>, event: ClientEvent, answer: Answer) {
+        let sid = guest.sid;
         match event {
-            ClientEvent::Join { room } => self.join(socket, room),
+            ClientEvent::Join { room, options } => self.join(guest, room, options, answer),
             ClientEvent::Message {
                 room,
                 data,
                 options,
-            } => self.message(socket.id, room, data, &options),
-            ClientEvent::Leave { room } => self.leave(socket.id, &room),
+            } => match self.store.relay(&room, sid, options.to.as_ref(), &data) {
+                Some(result) => answer.give(&room, result),
+                None => {
+                    let to = options.to;
+                    self.submit(sid, room, Action::Say { to, data }, answer);
+                }
+            },
+            ClientEvent::Leave { room } => self.submit(sid, room, Action::Leave, answer),
+            ClientEvent::Lock { room } => self.submit(sid, room, Action::Lock, answer),
+            ClientEvent::Unlock { room } => self.submit(sid, room, Action::Unlock, answer),
+            ClientEvent::Admit { room, id } => self.submit(sid, room, Action::Admit(id), answer),
+            ClientEvent::Deny { room, id } => self.submit(sid, room, Action::Deny(id), answer),
+            ClientEvent::Remove { room, id } => self.submit(sid, room, Action::Remove(id), answer),
         }
     }
 
-    fn join(&self, socket: &SocketRef, room: RoomName) -> Result<(), Rejection> {
-        let (sid, id) = (socket.id, PeerId::from_random(random()));
-        let mut rooms = self.rooms();
-        if !socket.connected() {
-            // Its disconnect handler may have run already; nobody would free the seat.
-            return Ok(());
+    fn join(&self, guest: &Arc<Guest>, room: RoomName, options: JoinOptions, answer: Answer) {
+        if self.closing.load(Ordering::Relaxed) {
+            return answer.give(&room, Err(server_closing()));
         }
-        match rooms.join(&room, sid, id.clone()) {
-            Ok(others) => {
-                info!(peer = %id, others = others.len(), "joined");
-                let extras = JoinedExtras {
-                    protocol: VERSION,
-                    peers: others
-                        .iter()
-                        .map(|seat| PeerInfo {
-                            id: seat.id.clone(),
-                        })
-                        .collect(),
-                    capacity: rooms.capacity(),
-                };
-                let joined = ServerEvent::Joined {
-                    room: room.clone(),
-                    id: id.clone(),
-                    extras,
-                };
-                let other_join = ServerEvent::OtherJoin {
-                    room,
-                    id,
-                    extras: OtherJoinExtras {},
-                };
-                let mut outbox = vec![(sid, joined)];
-                outbox.extend(to_all(&others, &other_join));
-                self.send_in_order(rooms, outbox);
-                Ok(())
-            }
-            Err(NotJoined::Full) => {
-                info!("turned away from a full room");
-                self.send_in_order(rooms, vec![(sid, ServerEvent::Full { room, id })]);
-                Ok(())
-            }
-            Err(NotJoined::AlreadyInRoom) => Err(rejection(
-                &room,
-                ErrorCode::AlreadyInRoom,
-                "This connection is in that room already.",
-            )),
+        let rooms = self.store.rooms_of(guest.sid) + guest.joining.load(Ordering::Relaxed);
+        if rooms >= self.settings.rooms_per_socket {
+            let error = ErrorBody::new(
+                ErrorCode::RateLimited,
+                "This connection is in too many rooms already; leave one first.",
+            );
+            return answer.give(&room, Err(error));
         }
-    }
-
-    fn message(
-        &self,
-        sid: Sid,
-        room: RoomName,
-        data: Box<RawValue>,
-        options: &SendOptions,
-    ) -> Result<(), Rejection> {
-        let rooms = self.rooms();
-        let (from, receivers) = rooms
-            .route(&room, &sid, options.to.as_ref())
-            .map_err(|no_seat| no_seat_rejection(&room, &no_seat))?;
-        let message = ServerEvent::Message {
-            room,
-            data,
-            sender: Sender { from },
-        };
-        self.send_in_order(rooms, to_all(&receivers, &message).collect());
-        Ok(())
-    }
-
-    fn leave(&self, sid: Sid, room: &RoomName) -> Result<(), Rejection> {
-        let mut rooms = self.rooms();
-        let departed = rooms
-            .leave(room, &sid)
-            .map_err(|no_seat| no_seat_rejection(room, &no_seat))?;
-        info!(peer = %departed.id, "left");
-        let leaved = ServerEvent::Leaved {
-            room: room.clone(),
-            id: departed.id.clone(),
-            departure: Departure {
-                reason: Reason::Left,
+        let action = match &options.resume {
+            None => Action::Join(Newcomer {
+                id: PeerId::from_random(random()),
+                name: options.name,
+                passcode: options
+                    .passcode
+                    .map(|text| self.signer.passcode(&room, &text)),
+                capacity: options.capacity,
+                offer: options.offer,
+                // A page that speaks the dialect could not come back into its seat.
+                keeps: self.outlet.speakers.room(guest.sid).is_none(),
+            }),
+            Some(token) => match self
+                .signer
+                .verify(token)
+                .filter(|ticket| ticket.room == room)
+            {
+                Some(ticket) => Action::Resume {
+                    ticket,
+                    restore: false,
+                },
+                None => {
+                    let error = ErrorBody::new(
+                        ErrorCode::BadResume,
+                        "That is no resume token for this room. Join without it.",
+                    );
+                    return answer.give(&room, Err(error));
+                }
             },
         };
-        let mut outbox = vec![(sid, leaved)];
-        outbox.extend(byes(departed, Reason::Left));
-        self.send_in_order(rooms, outbox);
-        Ok(())
+        info!(
+            socket = guest.alias,
+            room = self.log_name(room.as_str()),
+            "join"
+        );
+        guest.joining.fetch_add(1, Ordering::Relaxed);
+        let joining = guest.clone();
+        let done = answer.done(room.clone());
+        let done: Done = Box::new(move |result| {
+            joining.joining.fetch_sub(1, Ordering::Relaxed);
+            done(result);
+        });
+        self.store.submit(room, guest.sid, action, done);
     }
 
-    fn disconnected(&self, sid: Sid, reason: impl fmt::Display) {
-        let mut rooms = self.rooms();
-        let departed = rooms.disconnect(&sid);
-        for Departed { id, .. } in &departed {
-            info!(peer = %id, %reason, "connection lost");
+    fn submit(&self, sid: Sid, room: RoomName, action: Action<Sid>, answer: Answer) {
+        let done = answer.done(room.clone());
+        self.store.submit(room, sid, action, done);
+    }
+
+    /// How the log calls a room or an address.
+    fn log_name(&self, text: &str) -> String {
+        if self.settings.log_names {
+            text.to_owned()
+        } else {
+            self.signer.alias(text)
         }
-        let outbox = departed
-            .into_iter()
-            .flat_map(|d| byes(d, Reason::Timeout))
-            .collect();
-        self.send_in_order(rooms, outbox);
     }
 
-    fn rooms(&self) -> MutexGuard<'_, Rooms<Sid>> {
-        // Each change of the rooms is complete or not begun when something panics.
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Sends what was decided while the rooms are still locked, so that everyone hears of two
-    /// decisions in the order in which they were made.
-    fn send_in_order(&self, rooms: MutexGuard<'_, Rooms<Sid>>, outbox: Outbox) {
-        let slow = self.put(outbox);
-        drop(rooms);
-        self.end(slow);
-    }
-
-    fn send(&self, outbox: Outbox) {
-        self.end(self.put(outbox));
-    }
-
-    /// Queues the events and returns those who do not read what they are sent.
-    fn put(&self, outbox: Outbox) -> Vec<SocketRef> {
-        let mut slow = Vec::new();
-        for (sid, event) in outbox {
-            let Some(socket) = self.io.of("/").and_then(|ns| ns.get_socket(sid)) else {
-                continue;
-            };
-            match socket.emit(event.name(), &event) {
-                Err(SendError::Socket(SocketError::InternalChannelFull)) => slow.push(socket),
-                // Closed: its disconnect handler follows and tells the others.
-                Ok(()) | Err(SendError::Socket(SocketError::Closed)) => {}
-                Err(SendError::Serialize(error)) => warn!(%error, event = event.name(), "not sent"),
-            }
+    /// Says why signaling cannot be used now.
+    ///
+    /// # Errors
+    /// When the server is about to stop, or its store cannot be reached.
+    pub async fn ready(&self) -> Result<(), String> {
+        if self.closing.load(Ordering::Relaxed) {
+            return Err("stopping".to_owned());
         }
-        slow
+        self.store.ready().await
     }
 
-    /// A receiver that lost one event must not get the next: its seats are free at once, and it is
-    /// disconnected, to start anew.
-    fn end(&self, slow: Vec<SocketRef>) {
-        for socket in slow {
-            warn!("disconnecting a receiver that does not read what it is sent");
-            self.disconnected(socket.id, "does not read");
-            // The library queues a farewell first, for which there is no place yet.
-            tokio::spawn(async move {
-                while socket.connected() && socket.clone().disconnect().is_err() {
-                    sleep(Duration::from_millis(100)).await;
-                }
-            });
+    /// Ends all connections, within the time given: nobody comes in any more, everyone is told,
+    /// then the connections are closed.
+    pub async fn close(&self, time: Duration) {
+        self.closing.store(true, Ordering::Relaxed);
+        self.outlet.send_to_all(&ServerEvent::Refused {
+            room: String::new(),
+            error: server_closing(),
+        });
+        // Whoever was about to join reads why it is not possible.
+        tokio::time::sleep(time.mul_f64(0.1)).await;
+        if timeout(time.mul_f64(0.9), self.io.close()).await.is_err() {
+            warn!("not every signaling connection closed in time");
         }
     }
 }
 
-fn to_all<'a>(
-    seats: &'a [Seat<Sid>],
-    event: &'a ServerEvent,
-) -> impl Iterator<Item = (Sid, ServerEvent)> + 'a {
-    seats
-        .iter()
-        .map(move |seat| (seat.connection, event.clone()))
+/// What one event is answered with, exactly once.
+struct Answer {
+    signaling: Signaling,
+    guest: Arc<Guest>,
+    name: String,
+    ack: AckSender,
 }
 
-fn byes(departed: Departed<Sid>, reason: Reason) -> Outbox {
-    let Departed { room, id, others } = departed;
-    to_all(
-        &others,
-        &ServerEvent::Bye {
+impl Answer {
+    fn done(self, room: RoomName) -> Done {
+        Box::new(move |result| self.give(&room, result))
+    }
+
+    fn give(self, room: &RoomName, result: Result<(), ErrorBody>) {
+        match result {
+            // A client that is gone in the meantime needs no acknowledgement.
+            Ok(()) => drop(self.ack.send(&Ack {
+                ok: true,
+                error: None,
+            })),
+            Err(error) => self.refuse(room.to_string(), error),
+        }
+    }
+
+    fn refuse(self, room: String, error: ErrorBody) {
+        let outlet = &self.signaling.outlet;
+        debug!(socket = self.guest.alias, event = self.name, code = ?error.code, "refused");
+        if matches!(self.name.as_str(), "join" | CREATE_OR_JOIN) {
+            outlet.metrics.joined(Outcome::Refused);
+        }
+        let event = ServerEvent::Refused {
             room,
-            id,
-            departure: Departure { reason },
-        },
+            error: error.clone(),
+        };
+        if let Err(slow) = outlet.send(self.guest.sid, &event) {
+            self.signaling.store.disconnected(slow.0);
+            outlet.end_slow(slow);
+        }
+        self.ignore(&error);
+    }
+
+    fn ignore(self, error: &ErrorBody) {
+        self.ack
+            .send(&Ack {
+                ok: false,
+                error: Some(error),
+            })
+            .ok();
+    }
+}
+
+fn rate_limited() -> ErrorBody {
+    ErrorBody::new(
+        ErrorCode::RateLimited,
+        "Too many events in too short a time. Whoever goes on like this is disconnected.",
     )
-    .collect()
 }
 
-fn rejection(room: &RoomName, code: ErrorCode, message: impl Into<String>) -> Rejection {
-    Rejection {
-        room: room.to_string(),
-        error: ErrorBody::new(code, message),
-    }
-}
-
-fn no_seat_rejection(room: &RoomName, no_seat: &NoSeat) -> Rejection {
-    match no_seat {
-        NoSeat::NotInRoom => rejection(
-            room,
-            ErrorCode::NotInRoom,
-            "Join the room first: this connection is not in it.",
-        ),
-        NoSeat::NoSuchPeer => rejection(
-            room,
-            ErrorCode::NoSuchPeer,
-            "Nobody with that id is in the room now.",
-        ),
-    }
+fn server_closing() -> ErrorBody {
+    ErrorBody::new(
+        ErrorCode::ServerClosing,
+        "The server is about to stop. Try again in a moment.",
+    )
 }

@@ -1,8 +1,16 @@
 //! Two negotiations with two pretended peer connections between them, in every order of events.
 
-use super::{Action, Input, Negotiation, Role};
+use super::{Action, Input, Negotiation, Role, Start};
 use crate::protocol::{Candidate, Description, DescriptionKind};
 use std::collections::VecDeque;
+
+/// Whoever came first offers first.
+fn first_start(role: Role) -> Start {
+    match role {
+        Role::Polite => Start::Wait,
+        Role::Impolite => Start::Offer,
+    }
+}
 
 /// What travels between the two.
 #[derive(Debug, Clone)]
@@ -97,7 +105,7 @@ struct Side {
 impl Side {
     fn new(name: char, role: Role) -> Self {
         Self {
-            negotiation: Negotiation::new(role),
+            negotiation: Negotiation::new(role, first_start(role)),
             connection: FakeConnection {
                 name,
                 ..FakeConnection::default()
@@ -357,7 +365,7 @@ fn glare_ends_in_one_agreement_even_when_candidates_overtake_descriptions() {
 
 #[test]
 fn the_newcomer_waits_for_the_first_offer() {
-    let mut newcomer = Negotiation::new(Role::Polite);
+    let mut newcomer = Negotiation::new(Role::Polite, Start::Wait);
     assert_eq!(newcomer.handle(Input::Needed), []);
     let offer = Description {
         kind: DescriptionKind::Offer,
@@ -369,7 +377,7 @@ fn the_newcomer_waits_for_the_first_offer() {
 
 #[test]
 fn own_candidates_follow_their_description() {
-    let mut negotiation = Negotiation::new(Role::Impolite);
+    let mut negotiation = Negotiation::new(Role::Impolite, Start::Offer);
     assert_eq!(negotiation.handle(Input::Needed), [Action::SetLocal]);
     let candidate = Candidate {
         label: None,
@@ -392,7 +400,7 @@ fn own_candidates_follow_their_description() {
 
 #[test]
 fn a_candidate_that_comes_first_waits_for_its_description() {
-    let mut negotiation = Negotiation::new(Role::Polite);
+    let mut negotiation = Negotiation::new(Role::Polite, Start::Wait);
     // One as a browser writes it, one without user name fragment, and the end of candidates.
     let candidates = [
         "candidate:1 1 udp 1 127.0.0.1 9 typ host ufrag x",
@@ -419,7 +427,7 @@ fn a_candidate_that_comes_first_waits_for_its_description() {
 
 #[test]
 fn a_candidate_that_does_not_say_where_it_belongs_goes_to_the_description_before_it() {
-    let mut negotiation = Negotiation::new(Role::Polite);
+    let mut negotiation = Negotiation::new(Role::Polite, Start::Wait);
     for n in 1..=2 {
         let offer = Description {
             kind: DescriptionKind::Offer,
@@ -451,7 +459,7 @@ fn after_an_answer_that_cannot_be_used_both_may_offer_again() {
         sdp: sdp.to_owned(),
     };
     let offer = describe(DescriptionKind::Offer, "v=0\r\n");
-    let mut negotiation = Negotiation::new(Role::Impolite);
+    let mut negotiation = Negotiation::new(Role::Impolite, Start::Offer);
     negotiation.handle(Input::Needed);
     negotiation.handle(Input::LocalSet(offer.clone()));
     negotiation.handle(Input::Description(describe(
@@ -473,7 +481,7 @@ fn an_offer_that_cannot_be_used_does_not_keep_the_next_one_out() {
         kind: DescriptionKind::Offer,
         sdp: sdp.to_owned(),
     };
-    let mut negotiation = Negotiation::new(Role::Polite);
+    let mut negotiation = Negotiation::new(Role::Polite, Start::Wait);
     negotiation.handle(Input::Description(offer("broken")));
     assert_eq!(negotiation.handle(Input::Failed), []);
     let next = offer("v=0\r\n");
@@ -485,7 +493,7 @@ fn an_offer_that_cannot_be_used_does_not_keep_the_next_one_out() {
 
 #[test]
 fn a_flood_of_early_candidates_is_bounded() {
-    let mut negotiation = Negotiation::new(Role::Polite);
+    let mut negotiation = Negotiation::new(Role::Polite, Start::Wait);
     for n in 0..10_000 {
         let candidate = Candidate {
             label: None,
@@ -495,4 +503,47 @@ fn a_flood_of_early_candidates_is_bounded() {
         negotiation.handle(Input::Candidate(candidate));
     }
     assert_eq!(negotiation.early.len(), super::MAX_EARLY);
+}
+
+/// After both pages were loaded again: whatever arrives first, one offer is left, and it is the
+/// impolite side's.
+#[test]
+fn when_both_begin_anew_the_offer_of_the_impolite_side_is_taken() {
+    let offer = |name: &str| Description {
+        kind: DescriptionKind::Offer,
+        sdp: format!("v=0\r\na=ice-ufrag:{name}\r\n"),
+    };
+    // The other's offer comes before the own one is made, and after it.
+    for early in [true, false] {
+        let mut impolite = Negotiation::new(Role::Impolite, Start::Anew);
+        if early {
+            assert_eq!(impolite.handle(Input::Description(offer("b"))), []);
+        }
+        assert_eq!(impolite.handle(Input::Needed), [Action::SetLocal]);
+        let sent = impolite.handle(Input::LocalSet(offer("a")));
+        assert_eq!(sent, [Action::SendDescription(offer("a"))]);
+        if !early {
+            assert_eq!(impolite.handle(Input::Description(offer("b"))), []);
+        }
+        assert!(impolite.is_unanswered());
+
+        let mut polite = Negotiation::new(Role::Polite, Start::Anew);
+        assert_eq!(polite.handle(Input::Needed), [Action::SetLocal]);
+        polite.handle(Input::LocalSet(offer("b")));
+        let taken = polite.handle(Input::Description(offer("a")));
+        assert_eq!(taken, [Action::SetRemote(offer("a"))]);
+        assert_eq!(polite.handle(Input::RemoteSet), [Action::SetLocal]);
+        assert!(!polite.is_unanswered());
+
+        let answer = Description {
+            kind: DescriptionKind::Answer,
+            sdp: "v=0\r\na=ice-ufrag:b2\r\n".to_owned(),
+        };
+        let taken = impolite.handle(Input::Description(answer.clone()));
+        assert_eq!(taken, [Action::SetRemote(answer)]);
+        // From now on it is an ordinary negotiation.
+        impolite.handle(Input::RemoteSet);
+        let taken = impolite.handle(Input::Description(offer("b3")));
+        assert_eq!(taken, [Action::SetRemote(offer("b3"))]);
+    }
 }

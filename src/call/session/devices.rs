@@ -8,7 +8,7 @@ use crate::{
         media::{Captured, Kind, capture},
         state::{Device, MediaState, Membership, Stream},
     },
-    dom::{remember, remembered},
+    dom::{Store, remember, remembered},
     protocol::Signal,
 };
 
@@ -18,7 +18,7 @@ const OFF_KEYS: [&str; 2] = ["duplex-microphone-off", "duplex-camera-off"];
 
 /// Which devices the person wanted to use when the page was last here.
 pub(super) fn wishes() -> [bool; 2] {
-    OFF_KEYS.map(|key| remembered(key).is_none())
+    OFF_KEYS.map(|key| remembered(Store::Tab, key).is_none())
 }
 
 impl Session {
@@ -83,7 +83,7 @@ impl Session {
 
     pub(super) fn switch(&mut self, kind: Kind, on: bool) {
         self.wishes[kind as usize] = on;
-        remember(OFF_KEYS[kind as usize], (!on).then_some("off"));
+        remember(Store::Tab, OFF_KEYS[kind as usize], (!on).then_some("off"));
         let mut media = self.call.media.get_untracked();
         match (kind, self.media.track(kind)) {
             (Kind::Audio, Some(track)) => {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::protocol::ErrorCode;
 
 fn args(json: &str) -> Vec<Box<RawValue>> {
     serde_json::from_str(json).expect("a test writes JSON")
@@ -13,7 +14,16 @@ fn rejected(name: &str, json: &str) -> (String, ErrorCode) {
 fn client_events_are_read_as_they_are_written() {
     for (name, json) in [
         ("join", r#"["r"]"#),
+        (
+            "join",
+            r#"["r",{"name":"Ann","resume":"t","passcode":"p","capacity":3,"offer":{"sdp":1.0}}]"#,
+        ),
         ("leave", r#"["r"]"#),
+        ("lock", r#"["r"]"#),
+        ("unlock", r#"["r"]"#),
+        ("admit", r#"["r","x"]"#),
+        ("deny", r#"["r","x"]"#),
+        ("remove", r#"["r","x"]"#),
         (
             "message",
             r#"["r",{"b":1,"a":[1.0,12345678901234567890]},{"to":"x"}]"#,
@@ -68,6 +78,31 @@ fn malformed_client_events_are_rejected_with_their_code() {
         rejected("message", r#"["r",1,"x"]"#),
         ("r".to_owned(), InvalidMessage)
     );
+    for json in [
+        r#"["r",1]"#,
+        r#"["r","Ann"]"#,
+        r#"["r",{"name":1}]"#,
+        r#"["r",{"capacity":0}]"#,
+        r#"["r",{"capacity":-1}]"#,
+        r#"["r",{"capacity":2.5}]"#,
+        r#"["r",{"resume":{}}]"#,
+    ] {
+        assert_eq!(
+            rejected("join", json),
+            ("r".to_owned(), InvalidMessage),
+            "{json}"
+        );
+    }
+    let long = format!(r#"["r",{{"name":"{}"}}]"#, "x".repeat(65));
+    assert_eq!(
+        rejected("join", &long),
+        ("r".to_owned(), ErrorCode::InvalidName)
+    );
+    for name in ["admit", "deny", "remove"] {
+        for json in [r#"["r"]"#, r#"["r",1]"#, r#"["r",{"id":"x"}]"#] {
+            assert_eq!(rejected(name, json), ("r".to_owned(), InvalidMessage));
+        }
+    }
     assert_eq!(
         rejected("wave", r#"["r"]"#),
         ("r".to_owned(), InvalidMessage)
@@ -79,17 +114,29 @@ fn server_events_are_read_as_they_are_written() {
     for (name, json) in [
         (
             "joined",
-            r#"["r","me",{"protocol":1,"peers":[{"id":"you"}],"capacity":2}]"#,
+            r#"["r","me",{"protocol":1,"peers":[{"id":"you","name":"李","away":true}],"host":"you","capacity":2,"locked":false,"resume":"t","ice":{"iceServers":[],"expires":null}}]"#,
         ),
         ("full", r#"["r","me"]"#),
         (
             "refused",
             r#"["a b",{"code":"invalid-room","message":"No."}]"#,
         ),
+        ("waiting", r#"["r","me"]"#),
         ("otherjoin", r#"["r","you",{}]"#),
+        (
+            "otherjoin",
+            r#"["r","you",{"name":"Ann","offer":{"sdp":1.0}}]"#,
+        ),
         ("message", r#"["r",{"z":1,"a":2},{"from":"you"}]"#),
         ("leaved", r#"["r","me",{"reason":"left"}]"#),
         ("bye", r#"["r","you",{"reason":"timeout"}]"#),
+        ("away", r#"["r","you"]"#),
+        ("back", r#"["r","you"]"#),
+        ("host", r#"["r","you"]"#),
+        ("locked", r#"["r"]"#),
+        ("unlocked", r#"["r"]"#),
+        ("knock", r#"["r","you",{"name":"Ann"}]"#),
+        ("unknock", r#"["r","you"]"#),
     ] {
         let event = ServerEvent::decode(name, &args(json)).expect(json);
         assert_eq!(event.name(), name);
@@ -105,7 +152,7 @@ fn what_a_later_server_says_is_read_as_far_as_it_is_known() {
     };
     assert!(matches!(bye, Ok(ServerEvent::Bye { departure, .. }) if departure == unknown));
     assert!(matches!(
-        ServerEvent::decode("host", &[]),
+        ServerEvent::decode("applause", &[]),
         Err(DecodeError::UnknownEvent)
     ));
     assert!(matches!(

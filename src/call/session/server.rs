@@ -1,0 +1,194 @@
+//! The session's part that listens to the server.
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::{logging, prelude::*, task::spawn_local};
+
+use super::Session;
+use crate::{
+    call::{
+        negotiation::{Role, Start},
+        state::Membership,
+    },
+    protocol::{ErrorBody, ErrorCode, JoinedExtras, PeerId, Reason, ServerEvent, Signal},
+};
+
+/// How long those who were here before the server was started anew may take to come back, in
+/// milliseconds; longer than any server waits for them.
+const MISSING_TIMEOUT: u32 = 20_000;
+
+impl Session {
+    pub(super) fn server_event(&mut self, event: ServerEvent) {
+        match event {
+            ServerEvent::Joined { id, extras, .. } if self.wants_in => self.joined(id, extras),
+            // The person left before the answer came.
+            ServerEvent::Joined { .. } | ServerEvent::Waiting { .. } if !self.wants_in => {
+                self.send_leave();
+            }
+            ServerEvent::Waiting { .. } => self.call.membership.set(Membership::Waiting),
+            ServerEvent::Full { .. } if self.wants_in => {
+                // Every place is taken, one of them perhaps by another tab of ours.
+                if self.seat.take_over(&self.room) {
+                    self.join();
+                } else {
+                    self.outside(Membership::Full);
+                }
+            }
+            ServerEvent::Refused { error, .. } => self.refused(error),
+            ServerEvent::OtherJoin { id, .. } if self.wants_in => {
+                self.add_peer(id, Role::Impolite, Start::Offer);
+            }
+            ServerEvent::Message { data, sender, .. } => {
+                if let Some(signal) = Signal::parse(&data) {
+                    self.signal(&sender.from, signal);
+                }
+            }
+            ServerEvent::Leaved { departure, .. } if self.wants_in => match departure.reason {
+                Reason::Replaced => {
+                    self.seat.give_away();
+                    let text = "This call goes on in another tab or window of yours";
+                    self.outside(Membership::Refused(text.to_owned()));
+                }
+                Reason::Removed => {
+                    let text = "The host removed you from the call";
+                    self.outside(Membership::Refused(text.to_owned()));
+                }
+                _ => {}
+            },
+            ServerEvent::Bye { id, .. } => self.remove_peer(&id),
+            ServerEvent::Away { id, .. } => {
+                if let Some(peer) = self.peers.get_mut(&id) {
+                    peer.view.away = true;
+                }
+            }
+            ServerEvent::Back { id, .. } => self.back(id),
+            _ => {}
+        }
+        self.show_peers();
+    }
+
+    fn joined(&mut self, own: PeerId, extras: JoinedExtras) {
+        // With a token there was a seat before, and the others know us.
+        let resumed = self.seat.token.is_some();
+        self.own = Some(own);
+        self.seat.take(&self.room, extras.resume);
+        self.call.membership.set(Membership::Inside);
+        let listed = |id: &PeerId| extras.peers.iter().any(|peer| peer.id == *id);
+        let unlisted: Vec<_> = self
+            .order
+            .iter()
+            .filter(|id| !listed(id))
+            .cloned()
+            .collect();
+        if !resumed {
+            self.drop_peers();
+        } else if extras.restored {
+            // Their media does not need the server, and they will be back as we are.
+            self.wait_for(unlisted);
+        } else {
+            for id in &unlisted {
+                self.remove_peer(id);
+            }
+        }
+        for peer in extras.peers {
+            if resumed {
+                self.back(peer.id.clone());
+            } else {
+                self.add_peer(peer.id.clone(), Role::Polite, Start::Wait);
+            }
+            if let Some(known) = self.peers.get_mut(&peer.id) {
+                known.view.away = peer.away;
+            }
+        }
+    }
+
+    /// A peer goes on in its seat. When this page has no connection to it, one of the two pages
+    /// was loaded again: begin anew.
+    fn back(&mut self, id: PeerId) {
+        self.missing.retain(|missing| *missing != id);
+        if let Some(peer) = self.peers.get_mut(&id) {
+            peer.view.away = false;
+        } else if self.wants_in {
+            self.send_signals(&id, vec![Signal::Hangup]);
+            let role = self.role_towards(&id);
+            self.add_peer(id, role, Start::Anew);
+        }
+    }
+
+    fn signal(&mut self, from: &PeerId, signal: Signal) {
+        let Some(peer) = self.peers.get_mut(from) else {
+            return;
+        };
+        if signal == Signal::Hangup && !peer.is_unanswered() {
+            let (away, sending) = (peer.view.away, peer.view.sending);
+            let role = self.role_towards(from);
+            self.add_peer(from.clone(), role, Start::Wait);
+            if let Some(peer) = self.peers.get_mut(from) {
+                peer.view.away = away;
+                peer.view.sending = sending;
+            }
+            return;
+        }
+        let signals = peer.receive(signal);
+        self.send_signals(from, signals);
+    }
+
+    /// Who gives way when two pages begin anew: both must come to the same result.
+    fn role_towards(&self, id: &PeerId) -> Role {
+        if self.own.as_ref().is_some_and(|own| own < id) {
+            Role::Impolite
+        } else {
+            Role::Polite
+        }
+    }
+
+    fn refused(&mut self, error: ErrorBody) {
+        match error.code {
+            _ if !matches!(
+                self.call.membership.get_untracked(),
+                Membership::Joining | Membership::Waiting
+            ) =>
+            {
+                logging::log!("refused: {}", error.message);
+            }
+            ErrorCode::BadResume => {
+                // Nobody waits for us in that seat any more.
+                self.seat.forget(&self.room);
+                self.drop_peers();
+                self.join();
+            }
+            // The connection to a server that stops is lost next, and made anew.
+            ErrorCode::ServerClosing
+            | ErrorCode::NotInRoom
+            | ErrorCode::NoSuchPeer
+            | ErrorCode::AlreadyInRoom => {}
+            _ => self.outside(Membership::Refused(error.message)),
+        }
+    }
+
+    fn wait_for(&mut self, missing: Vec<PeerId>) {
+        if missing.is_empty() {
+            return;
+        }
+        self.missing = missing;
+        let timers = self.timers.clone();
+        spawn_local(async move {
+            TimeoutFuture::new(MISSING_TIMEOUT).await;
+            timers.unbounded_send(()).ok();
+        });
+    }
+
+    /// Those who did not come back in time are gone.
+    pub(super) fn drop_missing(&mut self) {
+        for id in std::mem::take(&mut self.missing) {
+            self.remove_peer(&id);
+        }
+        self.show_peers();
+    }
+
+    fn remove_peer(&mut self, id: &PeerId) {
+        if self.peers.remove(id).is_some() {
+            self.order.retain(|other| other != id);
+            self.call.deserted.set(self.peers.is_empty());
+        }
+    }
+}
