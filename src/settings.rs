@@ -236,7 +236,12 @@ mod tests {
         let text = include_str!("../Leptos.toml");
         assert_eq!(parse(text, &[])?, Settings::default());
         let settings = serde_json::to_value(Settings::default())?;
-        for key in settings.as_object().into_iter().flatten().map(|(key, _)| key) {
+        for key in settings
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| key)
+        {
             assert!(text.contains(&format!("\n{key} = ")), "{key} is missing");
         }
         Ok(())

@@ -56,7 +56,7 @@ pub async fn service(
         signer: signer.clone(),
     };
     let outlet = Arc::new(Outlet::new(io.clone(), metrics));
-    let store = Store::memory(rules, outlet.clone());
+    let store = Store::open(&settings.redis, rules, outlet.clone()).await?;
     let signaling = Signaling::new(io.clone(), store, outlet, settings, signer);
     // Handlers are put in place before the client hears that it is connected (in what the
     // library calls a middleware): an event that follows at once would be lost otherwise.

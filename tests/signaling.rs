@@ -4,22 +4,16 @@
 
 mod common;
 
-use std::net::SocketAddr;
-
-use common::{PATIENCE, get, start};
+use common::{
+    PATIENCE,
+    client::{Client, pair, parse},
+    get, start, start_with,
+};
+use duplex::settings::Settings;
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::{net::TcpStream, time::timeout};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
-
-/// Two who joined "r", after each has heard of the other.
-async fn pair(server: SocketAddr) -> [(Client, String); 2] {
-    let (mut a, mut b) = (Client::connect(server).await, Client::connect(server).await);
-    let a_id = a.join("r").await;
-    let b_id = b.join("r").await;
-    assert_eq!(a.event().await, json!(["otherjoin", "r", b_id, {}]));
-    [(a, a_id), (b, b_id)]
-}
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
 
 #[tokio::test]
 async fn join_tells_the_newcomer_who_is_there_and_the_others_who_came() {

@@ -25,7 +25,7 @@ pub(super) fn health(signaling: Signaling) -> Router {
 }
 
 async fn ready(State(signaling): State<Signaling>) -> impl IntoResponse {
-    match signaling.ready().await {
+    match signaling.ready() {
         Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
         Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, format!("{reason}\n")),
     }

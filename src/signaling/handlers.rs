@@ -292,7 +292,7 @@ impl Signaling {
         self.store.submit(room, guest.sid, action, done);
     }
 
-    fn submit(&self, sid: Sid, room: RoomName, action: Action<Sid>, answer: Answer) {
+    fn submit(&self, sid: Sid, room: RoomName, action: Action, answer: Answer) {
         let done = answer.done(room.clone());
         self.store.submit(room, sid, action, done);
     }
@@ -310,11 +310,11 @@ impl Signaling {
     ///
     /// # Errors
     /// When the server is about to stop, or its store cannot be reached.
-    pub async fn ready(&self) -> Result<(), String> {
+    pub fn ready(&self) -> Result<(), &'static str> {
         if self.closing.load(Ordering::Relaxed) {
-            return Err("stopping".to_owned());
+            return Err("stopping");
         }
-        self.store.ready().await
+        self.store.ready()
     }
 
     /// Ends all connections, within the time given: nobody comes in any more, everyone is told,

@@ -6,11 +6,17 @@ use crate::protocol::RoomName;
 
 /// The rooms of each connection, kept in step with the rooms themselves.
 #[derive(Debug)]
-pub(super) struct Places<C>(HashMap<C, Vec<RoomName>>);
+pub(super) struct Places<C> {
+    rooms: HashMap<C, Vec<RoomName>>,
+    count: usize,
+}
 
 impl<C> Default for Places<C> {
     fn default() -> Self {
-        Self(HashMap::new())
+        Self {
+            rooms: HashMap::new(),
+            count: 0,
+        }
     }
 }
 
@@ -19,7 +25,11 @@ impl<C: Copy + Eq + Hash> Places<C> {
     pub(super) fn update(&mut self, room: &RoomName, before: Vec<C>, after: &[C]) {
         for connection in after {
             if !before.contains(connection) {
-                self.0.entry(*connection).or_default().push(room.clone());
+                self.rooms
+                    .entry(*connection)
+                    .or_default()
+                    .push(room.clone());
+                self.count += 1;
             }
         }
         for connection in before {
@@ -30,16 +40,23 @@ impl<C: Copy + Eq + Hash> Places<C> {
     }
 
     fn forget(&mut self, room: &RoomName, connection: C) {
-        if let Some(rooms) = self.0.get_mut(&connection) {
+        if let Some(rooms) = self.rooms.get_mut(&connection) {
+            let before = rooms.len();
             rooms.retain(|other| other != room);
+            self.count -= before - rooms.len();
             if rooms.is_empty() {
-                self.0.remove(&connection);
+                self.rooms.remove(&connection);
             }
         }
     }
 
     /// The rooms of a connection.
     pub(super) fn of(&self, connection: &C) -> &[RoomName] {
-        self.0.get(connection).map_or(&[], Vec::as_slice)
+        self.rooms.get(connection).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many places all connections have together.
+    pub(super) fn count(&self) -> usize {
+        self.count
     }
 }

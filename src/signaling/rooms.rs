@@ -108,7 +108,7 @@ pub(super) struct Newcomer {
 
 /// What somebody wants of a room, or what happened to them.
 #[derive(Debug, Clone)]
-pub(super) enum Action<C> {
+pub(super) enum Action {
     Join(Newcomer),
     /// Go on in a seat. `restore` makes the seat anew when it is not there: the server was started
     /// a moment ago, and the token is all that is left of it.
@@ -129,8 +129,6 @@ pub(super) enum Action<C> {
     },
     /// The connection is gone.
     Drop,
-    /// These connections are gone, with the node that had them.
-    DropAll(Vec<C>),
     /// Time went by.
     Expire,
 }
@@ -174,6 +172,70 @@ impl<C: Clone + Eq> Room<C> {
         times.min()
     }
 
+    /// Whose seat it is that a connection has.
+    pub(super) fn peer_at(&self, connection: &C) -> Option<&PeerId> {
+        let seat = self
+            .seats
+            .iter()
+            .find(|seat| seat.connection() == Some(connection));
+        seat.map(|seat| &seat.id)
+    }
+
+    /// What those who were in the room, and still are, are to be told when they missed how it
+    /// became what it is `now`.
+    pub(super) fn differences(&self, name: &RoomName, now: &Self) -> Effects<C> {
+        let mut effects = Vec::new();
+        for seat in &now.seats {
+            let Some(connection) = seat.connection() else {
+                continue;
+            };
+            if self.peer_at(connection) != Some(&seat.id) {
+                continue;
+            }
+            let mut tell = |event| effects.push((connection.clone(), event));
+            for before in self.seats.iter().filter(|before| before.id != seat.id) {
+                let (room, id) = (name.clone(), before.id.clone());
+                let after = now.seats.iter().find(|after| after.id == id);
+                match (before.connection().is_some(), after.map(Seat::connection)) {
+                    (_, None) => {
+                        let reason = Reason::Timeout;
+                        let departure = Departure { reason };
+                        tell(ServerEvent::Bye {
+                            room,
+                            id,
+                            departure,
+                        });
+                    }
+                    (true, Some(None)) => tell(ServerEvent::Away { room, id }),
+                    (false, Some(Some(_))) => tell(ServerEvent::Back { room, id }),
+                    _ => {}
+                }
+            }
+            for after in now.seats.iter().filter(|after| after.id != seat.id) {
+                if !self.seats.iter().any(|before| before.id == after.id) {
+                    let extras = OtherJoinExtras {
+                        name: after.name.clone(),
+                        offer: None,
+                    };
+                    let (room, id) = (name.clone(), after.id.clone());
+                    tell(ServerEvent::OtherJoin { room, id, extras });
+                }
+            }
+            let room = name.clone();
+            match (self.locked, now.locked) {
+                (false, true) => tell(ServerEvent::Locked { room }),
+                (true, false) => tell(ServerEvent::Unlocked { room }),
+                _ => {}
+            }
+            let host = now.seats[0].id.clone();
+            if self.seats[0].id != host {
+                let room = name.clone();
+                tell(ServerEvent::Host { room, id: host });
+            }
+        }
+        effects
+    }
+
     /// The same room without the messages that are kept.
     pub(super) fn without_messages(mut self) -> Self {
         for seat in &mut self.seats {
@@ -206,7 +268,7 @@ impl<C: Clone + Eq> Room<C> {
         &mut self,
         name: &RoomName,
         by: &C,
-        action: Action<C>,
+        action: Action,
         now: Time,
         rules: &Rules,
     ) -> Result<Effects<C>, ErrorBody> {
@@ -240,11 +302,6 @@ impl<C: Clone + Eq> Room<C> {
             Action::Remove(id) => self.remove(by, &id, &mut turn)?,
             Action::Say { to, data } => self.say(by, to.as_ref(), &data, &mut turn)?,
             Action::Drop => self.drop_connection(by, &mut turn),
-            Action::DropAll(connections) => {
-                for connection in &connections {
-                    self.drop_connection(connection, &mut turn);
-                }
-            }
             Action::Expire => {}
         }
         self.expire(&mut turn);
@@ -360,7 +417,7 @@ impl<C: Clone + Eq> Room<C> {
             .partition_point(|seat| seat.since <= ticket.since);
         let seat = Seat {
             id: ticket.id.clone(),
-            name: None,
+            name: ticket.name.clone(),
             since: ticket.since,
             keeps: true,
             place: Place::Away {

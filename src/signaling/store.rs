@@ -5,6 +5,7 @@
 //! messages from one sender to one receiver stay in the order in which they were said.
 
 mod memory;
+mod redis;
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use serde_json::value::RawValue;
 use socketioxide::socket::Sid;
 
 pub(super) use memory::Memory;
+pub(super) use redis::Redis;
 
 use super::{
     outlet::Outlet,
@@ -27,17 +29,29 @@ pub(super) type Done = Box<dyn FnOnce(Result<(), ErrorBody>) + Send>;
 pub(super) enum Store {
     /// In memory, for one node.
     Memory(Arc<Memory>),
+    /// In Redis, for several nodes.
+    Redis(Arc<Redis>),
 }
 
 impl Store {
-    pub(super) fn memory(rules: Rules, outlet: Arc<Outlet>) -> Self {
-        Self::Memory(Arc::new(Memory::new(rules, outlet)))
+    /// Opens the store at the address of a Redis server, or in memory when that is empty.
+    pub(super) async fn open(
+        redis: &str,
+        rules: Rules,
+        outlet: Arc<Outlet>,
+    ) -> anyhow::Result<Self> {
+        Ok(if redis.is_empty() {
+            Self::Memory(Arc::new(Memory::new(rules, outlet)))
+        } else {
+            Self::Redis(Redis::connect(redis, rules, outlet).await?)
+        })
     }
 
     /// Does what a connection of this node asks for.
-    pub(super) fn submit(&self, room: RoomName, by: Sid, action: Action<Sid>, done: Done) {
+    pub(super) fn submit(&self, room: RoomName, by: Sid, action: Action, done: Done) {
         match self {
             Self::Memory(memory) => done(memory.apply(&room, by, action)),
+            Self::Redis(redis) => redis.submit(room, by, action, done),
         }
     }
 
@@ -51,6 +65,7 @@ impl Store {
     ) -> Option<Result<(), ErrorBody>> {
         match self {
             Self::Memory(memory) => memory.relay(room, by, to, data),
+            Self::Redis(redis) => redis.relay(room, by, to, data),
         }
     }
 
@@ -58,6 +73,7 @@ impl Store {
     pub(super) fn disconnected(&self, sid: Sid) {
         match self {
             Self::Memory(memory) => memory.disconnected(sid),
+            Self::Redis(redis) => redis.disconnected(sid),
         }
     }
 
@@ -65,13 +81,15 @@ impl Store {
     pub(super) fn rooms_of(&self, sid: Sid) -> usize {
         match self {
             Self::Memory(memory) => memory.rooms_of(sid),
+            Self::Redis(redis) => redis.rooms_of(sid),
         }
     }
 
     /// Says why the store cannot be used now.
-    pub(super) async fn ready(&self) -> Result<(), String> {
+    pub(super) fn ready(&self) -> Result<(), &'static str> {
         match self {
-            Self::Memory(_) => Ok(()),
+            Self::Redis(redis) if !redis.is_available() => Err("Redis cannot be reached"),
+            _ => Ok(()),
         }
     }
 }

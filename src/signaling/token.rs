@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use super::rooms::Time;
-use crate::protocol::{PeerId, RoomName};
+use crate::protocol::{DisplayName, PeerId, RoomName};
 
 /// Signs with HMAC-SHA-256 (RFC 2104). Clones have the same key.
 #[derive(Clone)]
@@ -20,6 +20,8 @@ pub struct Signer(Hmac<Sha256>);
 pub(super) struct Ticket {
     pub(super) room: RoomName,
     pub(super) id: PeerId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<DisplayName>,
     /// When the seat was taken: after a restart the seats get their order back.
     pub(super) since: Time,
     /// How many seats the room has.
@@ -99,6 +101,7 @@ mod tests {
         Ticket {
             room: RoomName::parse("视频").expect("a name"),
             id: PeerId::from_random([7; 16]),
+            name: None,
             since: Time::from_millis(1_700_000_000_000),
             capacity: 2,
         }

@@ -117,3 +117,11 @@ pub(crate) fn parse(json: &str) -> Value {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}"))
 }
 
+/// Two who joined "r", after each has heard of the other.
+pub(crate) async fn pair(server: SocketAddr) -> [(Client, String); 2] {
+    let (mut a, mut b) = (Client::connect(server).await, Client::connect(server).await);
+    let a_id = a.join("r").await;
+    let b_id = b.join("r").await;
+    assert_eq!(a.event().await, json!(["otherjoin", "r", b_id, {}]));
+    [(a, a_id), (b, b_id)]
+}

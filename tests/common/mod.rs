@@ -38,15 +38,24 @@ pub(crate) async fn start_on(address: &str, settings: Settings) -> (SocketAddr, 
     let address = listener.local_addr().expect("just bound");
     let options = LeptosOptions::builder().output_name("duplex").build();
     let signer = Signer::new(b"a key for tests, the same on every node");
-    let application = app(options, settings, signer).await.expect("the settings are good");
-    let service = application.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+    let application = app(options, settings, signer)
+        .await
+        .expect("the settings are good");
+    let service = application
+        .router
+        .clone()
+        .into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
     (address, application)
 }
 
 /// Sends `GET path` and returns the whole answer, head and body.
 pub(crate) async fn get(address: SocketAddr, path: &str) -> String {
-    request(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")).await
+    request(
+        address,
+        &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"),
+    )
+    .await
 }
 
 /// Sends a whole request and returns the whole answer; the request asks to close the connection.

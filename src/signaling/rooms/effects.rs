@@ -101,6 +101,7 @@ impl<'a, C: Clone + Eq> Turn<'a, C> {
             resume: self.rules.signer.sign(&Ticket {
                 room: self.room.clone(),
                 id: seat.id.clone(),
+                name: seat.name.clone(),
                 since: seat.since,
                 capacity: room.capacity,
             }),

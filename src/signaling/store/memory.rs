@@ -68,7 +68,7 @@ impl Memory {
         self: &Arc<Self>,
         name: &RoomName,
         by: Sid,
-        mut action: Action<Sid>,
+        mut action: Action,
     ) -> Result<(), ErrorBody> {
         if let Action::Resume { restore, .. } = &mut action {
             *restore = self.clock.start.elapsed() < self.rules.grace;
