@@ -8,11 +8,14 @@ SOURCES := $(shell find src style public -type f) Cargo.toml Cargo.lock rust-too
 # `cargo leptos watch` empties that folder.
 RELEASE := target/site/.release-built
 
-.PHONY: help serve build watch test format lint test-host size end2end shots setup setup-test
+# The load generator is a crate of its own.
+BENCH := --locked --manifest-path bench/Cargo.toml --target-dir target/bench
+
+.PHONY: help serve build watch test format lint test-host size end2end shots bench-signaling setup setup-test
 .NOTPARALLEL:
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 serve: build ## build the release and serve it on http://localhost:3000
 	@exec target/release/duplex
@@ -34,13 +37,16 @@ test: setup-test format lint test-host build size end2end ## everything that CI 
 
 format: ## check the formatting (cargo fmt mends it)
 	cargo fmt --check
+	cargo fmt --check --manifest-path bench/Cargo.toml
 
 lint: ## clippy for both faces, warnings are errors
 	cargo clippy --features ssr --all-targets -- -D warnings
 	cargo clippy --features hydrate,split --lib --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy $(BENCH) --all-targets -- -D warnings
 
 test-host: ## the tests that need no browser
 	cargo test --features ssr
+	cargo test $(BENCH)
 
 size: build ## what a first visit transfers, against its budget
 	cd end2end && node size.js
@@ -50,6 +56,9 @@ end2end: build ## the tests in real browsers, against the release
 
 shots: build ## a screenshot of every state, into end2end/shots
 	cd end2end && playwright test --project shots
+
+bench-signaling: build ## the signaling server against Node.js, in numbers; ARGS=--quick for a short look, ARGS=--help for more
+	@bench/signaling.sh $(ARGS)
 
 setup:
 	@scripts/setup.sh build
