@@ -26,10 +26,15 @@ export function command(/** @type {number} */ port) {
 /**
  * Starts a server and resolves when it is ready. `stop` ends it and waits for its end.
  * @param {number} port
+ * @param {Record<string, string>} [env] settings that are not the default
  */
-export async function startServer(port) {
+export async function startServer(port, env = {}) {
   const [program, ...args] = command(port).split(" ");
-  const child = spawn(String(program), args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(String(program), args, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const exited = once(child, "exit");
   await new Promise((resolve, reject) => {
     child.stdout.on("data", (data) => String(data).includes("ready") && resolve(undefined));

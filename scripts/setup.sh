@@ -95,7 +95,8 @@ setup_build() {
   setup_cargo_tools
 }
 
-# wasm-opt for the build (Debian's is too old for what rustc emits), Playwright for the tests.
+# wasm-opt and the Socket.IO client for the build (Debian's wasm-opt is too old for what rustc emits), Playwright and
+# foreign clients for the tests.
 setup_npm() {
   need node "Install Node.js 20 or newer: https://nodejs.org, or your system's packages if they are that new."
   need npm "Install npm:  apt-get install npm"
@@ -107,6 +108,20 @@ setup_npm() {
     npm ci --prefix end2end --no-fund --no-audit --loglevel=error
     cp end2end/package-lock.json end2end/node_modules/.duplex-lock
   }
+}
+
+# python-socketio, one of the clients that the tests speak to the server with.
+setup_python() {
+  local venv=end2end/.venv
+  cmp -s end2end/requirements.txt $venv/.duplex-requirements && $venv/bin/python -c 'import socketio' 2>/dev/null && return
+  say "Installing the Python packages of end2end (about 15 seconds)"
+  make_venv() { rm -rf $venv && python3 -m venv $venv >/dev/null 2>&1; }
+  # Debian has a part of venv in a package of its own.
+  make_venv || { apt_install python3 python3-venv && make_venv; } ||
+    fail "Python 3.11 or newer with its venv module is missing and cannot be installed from here." \
+      "Install it as root:  apt-get install python3-venv"
+  $venv/bin/pip install --quiet --disable-pip-version-check --requirement end2end/requirements.txt
+  cp end2end/requirements.txt $venv/.duplex-requirements
 }
 
 # A Chromium that Playwright can drive; end2end/browser.js looks for it and knows which ones do not do.
@@ -125,6 +140,6 @@ setup_chromium() {
 
 case ${1:-} in
   build) setup_build ;;
-  test) setup_build; setup_chromium ;;
+  test) setup_build; setup_python; setup_chromium ;;
   *) sed -n '2,8s/^# \{0,1\}//p' scripts/setup.sh; exit 2 ;;
 esac
