@@ -32,7 +32,8 @@ export async function startServer(port, env = {}) {
   const [program, ...args] = command(port).split(" ");
   const child = spawn(String(program), args, {
     cwd: ROOT,
-    env: { ...process.env, ...env },
+    // The address of the metrics is taken by the server that all other tests share.
+    env: { ...process.env, DUPLEX_METRICS_ADDR: "", ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(child, "exit");
