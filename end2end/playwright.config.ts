@@ -2,9 +2,10 @@ import { defineConfig } from "@playwright/test";
 import { ARGS, FAKE_DEVICES, SAY_YES, chromiumPath } from "./browser.js";
 import { command, freePort } from "./server.js";
 
-// Chosen once, by the process that starts the server, and handed down to the workers.
-process.env.DUPLEX_TEST_PORT ??= String(await freePort());
-const port = Number(process.env.DUPLEX_TEST_PORT);
+// Chosen once, by the process that starts the server, and handed down to the workers. Not as DUPLEX_*: those are settings,
+// and the server does not start with one that it does not know.
+process.env.END2END_PORT ??= String(await freePort());
+const port = Number(process.env.END2END_PORT);
 const url = `http://localhost:${port}`;
 
 export default defineConfig({
