@@ -1,200 +1,25 @@
-//! The contract, spoken to the real server in raw Socket.IO frames, as a foreign client would.
+//! What every server does, wherever its rooms are: transports, limits, who may connect, the older
+//! dialect, and how it ends.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
 
 mod common;
 
+use std::time::Duration;
+
 use common::{
     PATIENCE,
-    client::{Client, pair, parse},
-    get, start, start_with,
+    client::{Client, pair},
+    get, request, start, start_on, start_with,
 };
-use duplex::settings::Settings;
-use futures::{SinkExt, StreamExt};
-use serde_json::{Value, json};
+use duplex::{
+    server::{Application, metrics},
+    settings::Settings,
+};
+use futures::SinkExt;
+use serde_json::json;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
-
-#[tokio::test]
-async fn join_tells_the_newcomer_who_is_there_and_the_others_who_came() {
-    let server = start().await;
-    let (mut a, mut b) = (Client::connect(server).await, Client::connect(server).await);
-    a.emit(json!(["join", "r"])).await;
-    let joined = a.event().await;
-    let a_id = joined[2].clone();
-    assert_eq!(
-        joined,
-        json!(["joined", "r", a_id, {"protocol": 1, "peers": [], "capacity": 2}])
-    );
-    b.emit(json!(["join", "r"])).await;
-    let joined = b.event().await;
-    let b_id = joined[2].clone();
-    assert_eq!(
-        joined,
-        json!(["joined", "r", b_id, {"protocol": 1, "peers": [{"id": a_id}], "capacity": 2}])
-    );
-    assert_eq!(a.event().await, json!(["otherjoin", "r", b_id, {}]));
-    assert_ne!(a_id, b_id);
-}
-
-#[tokio::test]
-async fn the_third_reads_that_the_room_is_full_and_the_two_hear_nothing() {
-    let server = start().await;
-    let [(mut a, _), (mut b, _)] = pair(server).await;
-    let mut c = Client::connect(server).await;
-    c.emit(json!(["join", "r"])).await;
-    let full = c.event().await;
-    assert_eq!((&full[0], &full[1]), (&json!("full"), &json!("r")));
-    assert!(full[2].is_string(), "tutorial pages expect an id: {full}");
-    assert_eq!(a.events_until_settled().await, [] as [Value; 0]);
-    assert_eq!(b.events_until_settled().await, [] as [Value; 0]);
-}
-
-#[tokio::test]
-async fn messages_reach_the_others_unchanged_and_say_who_sent_them() {
-    let [(mut a, a_id), (mut b, b_id)] = pair(start().await).await;
-    // Key order, number spelling and unknown fields all stay as they were.
-    let data = r#"{"z":1.0,"a":[12345678901234567890,1e2],"type":"offer","ü":"\u00fc"}"#;
-    a.send(&format!(r#"42["message","r",{data}]"#)).await;
-    assert_eq!(
-        b.receive().await,
-        format!(r#"42["message","r",{data},{{"from":"{a_id}"}}]"#)
-    );
-    b.emit(json!(["message", "r", null, {"to": a_id}])).await;
-    assert_eq!(
-        a.event().await,
-        json!(["message", "r", null, {"from": b_id}])
-    );
-    assert_eq!(
-        a.events_until_settled().await,
-        [] as [Value; 0],
-        "nobody hears himself"
-    );
-}
-
-#[tokio::test]
-async fn a_message_from_outside_the_room_reaches_nobody() {
-    let server = start().await;
-    let [(mut a, a_id), (mut b, b_id)] = pair(server).await;
-    let mut c = Client::connect(server).await;
-    c.join("elsewhere").await;
-    c.emit(json!(["message", "r", "psst"])).await;
-    c.emit(json!(["message", "r", "psst", {"to": a_id}])).await;
-    for _ in 0..2 {
-        let refused = c.event().await;
-        assert_eq!((&refused[0], &refused[1]), (&json!("refused"), &json!("r")));
-        assert_eq!(refused[2]["code"], "not-in-room");
-    }
-    // What c said was dealt with; had it been relayed, it would be here before this.
-    a.emit(json!(["message", "r", 1])).await;
-    assert_eq!(b.event().await, json!(["message", "r", 1, {"from": a_id}]));
-    b.emit(json!(["message", "r", 2])).await;
-    assert_eq!(a.event().await, json!(["message", "r", 2, {"from": b_id}]));
-}
-
-#[tokio::test]
-async fn who_leaves_is_told_so_and_missed() {
-    let server = start().await;
-    let [(mut a, a_id), (mut b, _)] = pair(server).await;
-    a.emit(json!(["leave", "r"])).await;
-    assert_eq!(
-        a.event().await,
-        json!(["leaved", "r", a_id, {"reason": "left"}])
-    );
-    assert_eq!(
-        b.event().await,
-        json!(["bye", "r", a_id, {"reason": "left"}])
-    );
-    a.emit(json!(["message", "r", "still here?"])).await;
-    assert_eq!(a.event().await[2]["code"], "not-in-room");
-    let mut c = Client::connect(server).await;
-    c.join("r").await;
-    assert_eq!(b.event().await[0], "otherjoin", "the seat is free again");
-}
-
-#[tokio::test]
-async fn whoever_loses_the_connection_is_missed() {
-    let server = start().await;
-    let [(a, a_id), (mut b, _)] = pair(server).await;
-    drop(a);
-    assert_eq!(
-        b.event().await,
-        json!(["bye", "r", a_id, {"reason": "timeout"}])
-    );
-    let mut c = Client::connect(server).await;
-    c.join("r").await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn many_messages_stay_in_order() {
-    let [(mut a, _), (mut b, _)] = pair(start().await).await;
-    // As many at once as wait for a receiver who is not that quick.
-    for burst in 0..40 {
-        for n in 0..100 {
-            let frame = format!("42{}", json!(["message", "r", burst * 100 + n]));
-            a.stream
-                .feed(Message::text(frame))
-                .await
-                .expect("the server reads");
-        }
-        a.stream.flush().await.expect("the server reads");
-        for n in 0..100 {
-            assert_eq!(b.event().await[2], burst * 100 + n);
-        }
-    }
-}
-
-#[tokio::test]
-async fn whoever_asks_for_an_acknowledgement_gets_one() {
-    let mut a = Client::connect(start().await).await;
-    a.send(r#"427["join","r"]"#).await;
-    assert_eq!(a.event().await[0], "joined");
-    assert_eq!(a.receive().await, r#"437[{"ok":true}]"#);
-    a.send(r#"428["message","elsewhere",1]"#).await;
-    assert_eq!(a.event().await[0], "refused");
-    let ack = a.receive().await;
-    let ack = parse(ack.strip_prefix("438").expect("the acknowledgement"));
-    assert_eq!(
-        (&ack[0]["ok"], &ack[0]["error"]["code"]),
-        (&json!(false), &json!("not-in-room"))
-    );
-}
-
-#[tokio::test]
-async fn malformed_events_are_refused_and_change_nothing() {
-    let [(mut a, a_id), (mut b, _)] = pair(start().await).await;
-    for (frame, room, code) in [
-        (r#"["join"]"#, "", "invalid-message"),
-        (r#"["join",null]"#, "", "invalid-message"),
-        (r#"["join",{"room":"r"}]"#, "", "invalid-message"),
-        (r#"["join","a b"]"#, "a b", "invalid-room"),
-        (r#"["join",".."]"#, "..", "invalid-room"),
-        (r#"["join","r"]"#, "r", "already-in-room"),
-        (r#"["message"]"#, "", "invalid-message"),
-        (r#"["message","r"]"#, "r", "invalid-message"),
-        (r#"["message","r",1,"b"]"#, "r", "invalid-message"),
-        (r#"["message","r",1,{"to":7}]"#, "r", "invalid-message"),
-        (r#"["message","r",1,{"to":"nobody"}]"#, "r", "no-such-peer"),
-        (r#"["leave",7]"#, "", "invalid-message"),
-        (r#"["leave","elsewhere"]"#, "elsewhere", "not-in-room"),
-    ] {
-        a.send(&format!("42{frame}")).await;
-        let refused = a.event().await;
-        assert_eq!(refused[0], "refused", "{frame}");
-        assert_eq!(
-            (&refused[1], &refused[2]["code"]),
-            (&json!(room), &json!(code)),
-            "{frame}"
-        );
-        let sentence = refused[2]["message"].as_str().expect("a sentence");
-        assert!(sentence.ends_with('.'), "{frame}: {sentence}");
-    }
-    a.emit(json!(["message", "r", "fine"])).await;
-    assert_eq!(
-        b.event().await,
-        json!(["message", "r", "fine", {"from": a_id}])
-    );
-}
 
 #[tokio::test]
 async fn a_binary_attachment_is_refused() {
@@ -211,41 +36,6 @@ async fn a_binary_attachment_is_refused() {
         (&refused[0], &refused[2]["code"]),
         (&json!("refused"), &json!("invalid-message"))
     );
-}
-
-/// The server cannot wait for somebody who does not read, and must not skip an event either.
-#[tokio::test]
-async fn whoever_does_not_read_is_disconnected_and_missed() {
-    let [(a, _), (b, b_id)] = pair(start().await).await;
-    let message = format!("42{}", json!(["message", "r", "x".repeat(60_000)]));
-    let (mut sending, mut receiving) = a.stream.split();
-    let flood = async {
-        // More than 128 packets and what the system itself keeps for a receiver.
-        for _ in 0..1_000 {
-            sending
-                .send(Message::text(message.clone()))
-                .await
-                .expect("the server reads");
-        }
-    };
-    let bye = async {
-        loop {
-            let frame = receiving
-                .next()
-                .await
-                .expect("the connection stands")
-                .expect("and is sound");
-            if let Some(event) = frame.to_text().expect("frames are text").strip_prefix("42") {
-                return parse(event);
-            }
-        }
-    };
-    let both = futures::future::join(flood, bye);
-    let ((), bye) = timeout(PATIENCE, both)
-        .await
-        .expect("the server gives up in time");
-    assert_eq!(bye, json!(["bye", "r", b_id, {"reason": "timeout"}]));
-    drop(b);
 }
 
 #[tokio::test]
@@ -280,9 +70,324 @@ async fn engine_io_3_is_spoken_too() {
         json!(["message", "r", "hello", {"from": new_id}])
     );
     drop(new);
-    assert_eq!(
-        old.event().await,
-        json!(["bye", "r", new_id, {"reason": "timeout"}])
-    );
+    assert_eq!(old.event().await, json!(["away", "r", new_id]));
     assert_ne!(old_id, new_id);
+}
+
+#[tokio::test]
+async fn the_older_dialect_is_spoken_and_meets_the_core() {
+    let server = start().await;
+    let mut first = Client::connect(server).await;
+    first.emit(json!(["create or join", "r"])).await;
+    let created = first.event().await;
+    assert_eq!((&created[0], &created[1]), (&json!("created"), &json!("r")));
+    let mut core = Client::connect(server).await;
+    let core_id = core.join("r").await;
+    assert_eq!(first.event().await, json!(["join", "r"]));
+    assert_eq!(first.event().await, json!(["ready", "r"]));
+
+    first.emit(json!(["message", {"type": "offer"}])).await;
+    let from = json!({"from": created[2]});
+    assert_eq!(
+        core.event().await,
+        json!(["message", "r", {"type": "offer"}, from])
+    );
+    core.emit(json!(["message", "r", "got it"])).await;
+    assert_eq!(first.event().await, json!(["message", "got it"]));
+
+    let mut third = Client::connect(server).await;
+    third.emit(json!(["create or join", "r"])).await;
+    assert_eq!(third.event().await, json!(["full", "r"]));
+
+    core.emit(json!(["leave", "r"])).await;
+    assert_eq!(
+        first.event().await,
+        json!(["bye", "r", core_id, {"reason": "left"}])
+    );
+    assert_eq!(first.event().await, json!(["message", "bye"]));
+    third.emit(json!(["create or join", "r"])).await;
+    let joined = third.event().await;
+    assert_eq!((&joined[0], &joined[1]), (&json!("joined"), &json!("r")));
+    assert_eq!(first.event().await[0], "join");
+    assert_eq!(first.event().await[0], "ready");
+    // It could not come back into its seat, so it is gone at once.
+    drop(third);
+    assert_eq!(first.event().await[0], "bye");
+    first.event().await;
+    first.emit(json!(["bye", "r"])).await;
+    assert_eq!(first.event().await[0], "leaved");
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_is_refused_before_anything_opens() {
+    let settings = Settings {
+        allowed_origins: vec!["https://friends.example".to_owned()],
+        ..Settings::default()
+    };
+    let (server, _application) = start_with(settings).await;
+    let ask = async |origin: &str, path: &str| {
+        let origin = if origin.is_empty() {
+            String::new()
+        } else {
+            format!("Origin: {origin}\r\n")
+        };
+        let head =
+            format!("GET {path} HTTP/1.1\r\nHost: {server}\r\n{origin}Connection: close\r\n\r\n");
+        request(server, &head).await
+    };
+    let polling = "/socket.io/?EIO=4&transport=polling";
+    for origin in [
+        String::new(),
+        format!("http://{server}"),
+        "https://friends.example".to_owned(),
+    ] {
+        let answer = ask(&origin, polling).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{origin}: {answer}");
+        let cors = "access-control-allow-origin: https://friends.example\r\n";
+        assert_eq!(
+            answer.contains(cors),
+            origin.contains("friends"),
+            "{answer}"
+        );
+    }
+    for origin in ["https://evil.example", "http://127.0.0.1:1", "null"] {
+        for path in [polling, "/socket.io/?EIO=4&transport=websocket"] {
+            let answer = ask(origin, path).await;
+            assert!(answer.starts_with("HTTP/1.1 403"), "{origin}: {answer}");
+            assert!(
+                answer.contains("allowed-origins"),
+                "it says what to do: {answer}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_address_has_its_share_of_connections() {
+    let settings = Settings {
+        sockets_per_address: 2,
+        ..Settings::default()
+    };
+    let (server, _application) = start_with(settings).await;
+    let (a, _b) = (Client::connect(server).await, Client::connect(server).await);
+    let mut c = Client::open(server, 4).await;
+    c.send("40").await;
+    let refused = c.receive().await;
+    assert!(
+        refused.starts_with("44") && refused.contains("Too many"),
+        "{refused}"
+    );
+    drop(a);
+    let again = async {
+        loop {
+            let mut c = Client::open(server, 4).await;
+            c.send("40").await;
+            if c.receive().await.starts_with("40") {
+                return;
+            }
+        }
+    };
+    timeout(PATIENCE, again)
+        .await
+        .expect("there is a place again");
+}
+
+#[tokio::test]
+async fn a_socket_may_send_and_join_only_so_much() {
+    let server = start().await;
+    let mut a = Client::connect(server).await;
+    // 20 joins a minute, 8 rooms at once.
+    for n in 0..8 {
+        a.join(&format!("r{n}")).await;
+    }
+    a.emit(json!(["join", "r8"])).await;
+    assert_eq!(a.event().await[2]["code"], "rate-limited");
+    a.emit(json!(["leave", "r0"])).await;
+    assert_eq!(a.event().await[0], "leaved");
+    a.join("r8").await;
+    a.emit(json!(["leave", "r1"])).await;
+    assert_eq!(a.event().await[0], "leaved");
+    for _ in 10..20 {
+        a.emit(json!(["join", "r8"])).await;
+        assert_eq!(a.event().await[2]["code"], "already-in-room");
+    }
+    a.emit(json!(["join", "r9"])).await;
+    assert_eq!(a.event().await[2]["code"], "rate-limited");
+}
+
+#[tokio::test]
+async fn a_flood_is_limited_and_told_and_ended_and_nobody_else_notices() {
+    let [(mut a, a_id), (mut b, _)] = pair(start().await).await;
+    for n in 0..300 {
+        a.feed(Message::text(format!(
+            "42{n}{}",
+            json!(["message", "r", n])
+        )))
+        .await;
+    }
+    a.flush().await;
+    let (mut done, mut refused, mut told) = (0, 0, 0);
+    while done + refused < 300 {
+        let frame = a.receive().await;
+        done += usize::from(frame.contains(r#"{"ok":true}"#));
+        refused += usize::from(frame.starts_with("43") && frame.contains("rate-limited"));
+        told +=
+            usize::from(frame.starts_with(r#"42["refused","""#) && frame.contains("rate-limited"));
+    }
+    assert!(
+        (240..260).contains(&done),
+        "a burst of 240 goes through: {done}"
+    );
+    assert!((1..=20).contains(&told), "told, but not for each: {told}");
+    for n in 0..done {
+        assert_eq!(b.event().await, json!(["message", "r", n, {"from": a_id}]));
+    }
+    // Whoever goes on is disconnected.
+    let flood = async {
+        while a
+            .stream
+            .send(Message::text(r#"42["message","r",1]"#))
+            .await
+            .is_ok()
+        {}
+    };
+    let away = async {
+        loop {
+            let event = b.event().await;
+            if event[0] == "away" {
+                return event;
+            }
+        }
+    };
+    let (_, away) = timeout(PATIENCE, futures::future::join(flood, away))
+        .await
+        .expect("in time");
+    assert_eq!(away, json!(["away", "r", a_id]));
+}
+
+#[tokio::test]
+async fn too_large_a_message_is_refused_and_far_too_large_a_one_ends_the_connection() {
+    let [(mut a, a_id), (mut b, _)] = pair(start().await).await;
+    a.emit(json!(["message", "r", "x".repeat(65_536)])).await;
+    assert_eq!(a.event().await[2]["code"], "too-large");
+    a.emit(json!(["message", "r", "x".repeat(65_000)])).await;
+    assert_eq!(b.event().await[2].as_str().map(str::len), Some(65_000));
+    a.emit(json!(["message", "r", "x".repeat(1_000_000)])).await;
+    assert_eq!(b.event().await, json!(["away", "r", a_id]));
+}
+
+/// A server that starts anew knows nothing but its key; within the grace time the tokens of before
+/// are good.
+#[tokio::test]
+async fn seats_survive_a_restart() {
+    let (server, _application) = start_with(Settings::default()).await;
+    let [(a, a_id), (b, b_id)] = pair(server).await;
+    let (a_token, b_token) = (a.token, b.token);
+    let short = Settings {
+        grace_seconds: 1.0,
+        ..Settings::default()
+    };
+    let (server, _application) = start_with(short).await;
+    let (mut a, mut b) = (Client::connect(server).await, Client::connect(server).await);
+    b.emit(json!(["join", "r", {"resume": b_token}])).await;
+    let joined = b.event().await;
+    assert_eq!((&joined[0], &joined[2]), (&json!("joined"), &json!(b_id)));
+    assert_eq!(
+        (&joined[3]["peers"], &joined[3]["restored"]),
+        (&json!([]), &json!(true))
+    );
+    a.emit(json!(["join", "r", {"resume": a_token.clone()}]))
+        .await;
+    let joined = a.event().await;
+    assert_eq!(joined[2], json!(a_id));
+    assert_eq!(
+        (&joined[3]["peers"], &joined[3]["host"]),
+        (&json!([{"id": b_id}]), &json!(a_id))
+    );
+    assert_eq!(b.event().await, json!(["back", "r", a_id]));
+    assert_eq!(b.event().await, json!(["host", "r", a_id]));
+    a.emit(json!(["leave", "r"])).await;
+    b.event().await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    a.event().await;
+    a.emit(json!(["join", "r", {"resume": a_token}])).await;
+    assert_eq!(
+        a.event().await[2]["code"],
+        "bad-resume",
+        "the grace time is over"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_stops_says_so() {
+    let (server, application) = start_with(Settings::default()).await;
+    assert!(get(server, "/healthz").await.ends_with("ok\n"));
+    assert!(get(server, "/readyz").await.starts_with("HTTP/1.1 200"));
+    let [(mut a, _), (b, _)] = pair(server).await;
+    let Application { signaling, .. } = application;
+    let closing = tokio::spawn(async move { signaling.close(Duration::from_secs(5)).await });
+    let told = a.event().await;
+    assert_eq!(
+        (&told[0], &told[2]["code"]),
+        (&json!("refused"), &json!("server-closing"))
+    );
+    a.emit(json!(["join", "another"])).await;
+    assert_eq!(a.event().await[2]["code"], "server-closing");
+    let ready = get(server, "/readyz").await;
+    assert!(
+        ready.starts_with("HTTP/1.1 503") && ready.ends_with("stopping\n"),
+        "{ready}"
+    );
+    timeout(Duration::from_secs(5), closing)
+        .await
+        .expect("in time")
+        .expect("no panic");
+    drop(b);
+}
+
+#[tokio::test]
+async fn what_happens_is_counted() {
+    let (server, application) = start_with(Settings::default()).await;
+    let [(mut a, _), (mut b, _)] = pair(server).await;
+    let mut c = Client::connect(server).await;
+    c.emit(json!(["join", "r"])).await;
+    c.event().await;
+    c.emit(json!(["leave", "r"])).await;
+    c.event().await;
+    a.emit(json!(["message", "r", "12345678"])).await;
+    b.event().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a free port");
+    let address = listener.local_addr().expect("just bound");
+    let router = metrics(application.registry);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let text = get(address, "/metrics").await;
+    for line in [
+        "duplex_connections 3",
+        "duplex_rooms 1",
+        "duplex_peers 2",
+        "duplex_joins_total{outcome=\"Joined\"} 2",
+        "duplex_joins_total{outcome=\"Full\"} 1",
+        "duplex_relayed_messages_total 1",
+        "duplex_relayed_bytes_total 10",
+        "duplex_refusals_total{code=\"not-in-room\"} 1",
+        "duplex_handling_seconds_count 5",
+    ] {
+        assert!(text.contains(line), "{line} is missing:\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_server_cannot_be_mistaken_for_the_first() {
+    let (server, _application) = start_on("127.0.0.1:0", Settings::default()).await;
+    let answer = get(
+        server,
+        "/socket.io/?EIO=4&transport=polling&sid=AAAAAAAAAAAAAAAAAAAAAA",
+    )
+    .await;
+    assert!(
+        answer.starts_with("HTTP/1.1 400") && answer.contains("Session ID unknown"),
+        "{answer}"
+    );
 }

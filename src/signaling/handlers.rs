@@ -61,9 +61,26 @@ struct Guest {
     allowance: Mutex<Allowance>,
     /// Joins under way, which count as rooms.
     joining: AtomicUsize,
+    is_connected: AtomicBool,
     /// What the log calls this socket.
     alias: String,
     _connection: Option<Connection>,
+}
+
+impl Guest {
+    /// The library tells the client that it is connected a moment before it sends it anything
+    /// else: what is said to an event that comes from a fast client in that moment would be lost.
+    /// Another thread is between two statements there, so this is a matter of microseconds.
+    fn wait_until_connected(&self, socket: &SocketRef) {
+        if self.is_connected.load(Ordering::Relaxed) {
+            return;
+        }
+        let start = Instant::now();
+        while !socket.connected() && start.elapsed() < Duration::from_millis(50) {
+            std::thread::yield_now();
+        }
+        self.is_connected.store(true, Ordering::Relaxed);
+    }
 }
 
 /// What the acknowledgement of an event says, for the client that asked for one.
@@ -125,6 +142,7 @@ impl Signaling {
             sid: socket.id,
             allowance: Mutex::new(Allowance::new(&self.settings, Instant::now())),
             joining: AtomicUsize::new(0),
+            is_connected: AtomicBool::new(false),
             // Never the session id itself: whoever has it can act in the peer's name.
             alias: self.signer.alias(&socket.id.to_string()),
             _connection: connection,
@@ -138,8 +156,9 @@ impl Signaling {
             "connected"
         );
         let (this, socket_of) = (self.clone(), guest.clone());
-        socket.on_fallback(move |ack: AckSender, event: Incoming| {
+        socket.on_fallback(move |socket: SocketRef, ack: AckSender, event: Incoming| {
             let start = Instant::now();
+            socket_of.wait_until_connected(&socket);
             this.receive(&socket_of, ack, event);
             this.outlet.metrics.handled(start.elapsed());
             ready(())

@@ -1,10 +1,13 @@
 //! A client that knows the wire and nothing of our code.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    net::TcpStream,
+    time::{sleep, timeout},
+};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
 
 use super::PATIENCE;
@@ -14,6 +17,8 @@ pub(crate) struct Client {
     pub(crate) stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     /// What the server calls this connection. The room must never learn it.
     pub(crate) session: String,
+    /// The resume token of the room joined last.
+    pub(crate) token: Value,
 }
 
 impl Client {
@@ -37,6 +42,7 @@ impl Client {
         let mut client = Self {
             stream,
             session: String::new(),
+            token: Value::Null,
         };
         let open = client.receive().await;
         let sid = &parse(open.strip_prefix('0').expect("the session opens"))["sid"];
@@ -94,7 +100,40 @@ impl Client {
             (&json!("joined"), &json!(room)),
             "{event}"
         );
+        self.token = event[3]["resume"].clone();
         event[2].as_str().expect("the id is text").to_owned()
+    }
+
+    /// Joins a room as soon as it has a place.
+    pub(crate) async fn eventually_joined(&mut self, room: &str) {
+        let joined = async {
+            loop {
+                self.emit(json!(["join", room])).await;
+                if self.event().await[0] == "joined" {
+                    return;
+                }
+                sleep(Duration::from_millis(50)).await;
+            }
+        };
+        timeout(PATIENCE, joined).await.expect("a place in time");
+    }
+
+    pub(crate) async fn feed(&mut self, frame: Message) {
+        self.stream.feed(frame).await.expect("the server reads");
+    }
+
+    pub(crate) async fn flush(&mut self) {
+        self.stream.flush().await.expect("the server reads");
+    }
+
+    /// Waits until the server has dealt with all that this client asked of a room it is in.
+    pub(crate) async fn settle(&mut self, room: &str) {
+        self.send(&format!(r#"42998["admit","{room}","nobody"]"#))
+            .await;
+        let refused = self.event().await;
+        assert_eq!(refused[0], "refused", "{refused}");
+        let ack = self.receive().await;
+        assert!(ack.starts_with("43998"), "{ack}");
     }
 
     /// Everything that comes until the server has dealt with all that this client sent.
