@@ -6,6 +6,7 @@ mod options;
 mod redirect;
 mod shutdown;
 mod signing_key;
+mod websocket;
 
 pub use monitoring::metrics;
 pub use options::Options;
@@ -17,7 +18,7 @@ use axum::{
     Router,
     http::{HeaderValue, header::CACHE_CONTROL},
     middleware::from_fn_with_state,
-    routing::get,
+    routing::{any, get},
 };
 use leptos::config::LeptosOptions;
 use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list};
@@ -81,8 +82,9 @@ pub async fn app(
         .layer(CompressionLayer::new());
     // The client's script, /socket.io/socket.io.js, is one of the files.
     let engine = Router::new()
-        .route_service("/socket.io", socket_io.clone())
-        .route_service("/socket.io/", socket_io)
+        .route("/socket.io", any(websocket::serve))
+        .route("/socket.io/", any(websocket::serve))
+        .with_state(socket_io)
         .layer(admission::cors(&settings))
         .layer(from_fn_with_state(settings, admission::admit));
     let router = pages.with_state(options);

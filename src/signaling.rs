@@ -41,6 +41,7 @@ pub async fn service(
         .ping_interval(Duration::from_secs_f64(settings.ping_interval_seconds))
         .ping_timeout(Duration::from_secs_f64(settings.ping_timeout_seconds))
         .connect_timeout(CONNECT_TIMEOUT)
+        .ws_read_buffer_size(READ_BUFFER)
         .max_buffer_size(settings.max_waiting_packets)
         .max_payload((FRAMES * settings.max_message_bytes) as u64)
         .ws_max_message_size(FRAMES * settings.max_message_bytes)
@@ -68,6 +69,9 @@ pub async fn service(
 
 /// A transport that opened has this long to ask for the namespace.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A connection keeps a buffer of this many bytes, also while nothing comes.
+const READ_BUFFER: usize = 512;
 
 /// A frame may be this many times larger than a message: whoever sends too large a message is
 /// told so, and only who sends far too large a one is disconnected.

@@ -344,18 +344,18 @@ async fn thousands_of_messages_stay_in_order(stage: Stage) {
             let token = b.token.clone();
             drop(b);
             assert_eq!(a.event().await[0], "away");
-            for n in 0..40 {
+            for n in 0..20 {
                 a.emit(json!(["message", "r", n])).await;
             }
             b = stage.connect().await;
             b.emit(json!(["join", "r", {"resume": token}])).await;
-            for n in 40..80 {
+            for n in 20..60 {
                 a.emit(json!(["message", "r", n])).await;
             }
             let joined = b.event().await;
             assert_eq!(joined[0], "joined");
             b.token = joined[3]["resume"].clone();
-            for n in 0..80 {
+            for n in 0..60 {
                 assert_eq!(b.event().await[2], n);
             }
             assert_eq!(a.event().await[0], "back");

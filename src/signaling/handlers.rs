@@ -13,7 +13,7 @@ use std::{
 
 use serde::Serialize;
 use socketioxide::{
-    SocketIo,
+    SendError, SocketError, SocketIo,
     extract::{AckSender, SocketRef},
     socket::{DisconnectReason, Sid},
 };
@@ -26,7 +26,7 @@ use super::{
     dialect::{self, CREATE_OR_JOIN},
     limits::{Allowance, Verdict},
     metrics::Outcome,
-    outlet::Outlet,
+    outlet::{Outlet, Slow},
     rooms::{Action, Newcomer},
     store::{Done, Store},
     token::Signer,
@@ -203,7 +203,7 @@ impl Signaling {
                 Err(Rejection { room, error }) => answer.refuse(room, error),
             },
             Verdict::Refuse => answer.refuse(String::new(), rate_limited()),
-            Verdict::Ignore => answer.ignore(&rate_limited()),
+            Verdict::Ignore => answer.acknowledge(Some(&rate_limited())),
             Verdict::Disconnect => {
                 warn!(socket = guest.alias, "disconnecting a flood");
                 answer.refuse(String::new(), rate_limited());
@@ -316,6 +316,11 @@ impl Signaling {
         self.store.submit(room, sid, action, done);
     }
 
+    fn end_slow(&self, slow: Slow) {
+        self.store.disconnected(slow.0);
+        self.outlet.end_slow(slow);
+    }
+
     /// How the log calls a room or an address.
     fn log_name(&self, text: &str) -> String {
         if self.settings.log_names {
@@ -367,11 +372,7 @@ impl Answer {
 
     fn give(self, room: &RoomName, result: Result<(), ErrorBody>) {
         match result {
-            // A client that is gone in the meantime needs no acknowledgement.
-            Ok(()) => drop(self.ack.send(&Ack {
-                ok: true,
-                error: None,
-            })),
+            Ok(()) => self.acknowledge(None),
             Err(error) => self.refuse(room.to_string(), error),
         }
     }
@@ -387,19 +388,20 @@ impl Answer {
             error: error.clone(),
         };
         if let Err(slow) = outlet.send(self.guest.sid, &event) {
-            self.signaling.store.disconnected(slow.0);
-            outlet.end_slow(slow);
+            self.signaling.end_slow(slow);
         }
-        self.ignore(&error);
+        self.acknowledge(Some(&error));
     }
 
-    fn ignore(self, error: &ErrorBody) {
-        self.ack
-            .send(&Ack {
-                ok: false,
-                error: Some(error),
-            })
-            .ok();
+    fn acknowledge(self, error: Option<&ErrorBody>) {
+        let (guest, signaling) = (self.guest, self.signaling);
+        let ok = error.is_none();
+        // A client that is gone in the meantime needs no acknowledgement.
+        if let Err(SendError::Socket(SocketError::InternalChannelFull)) =
+            self.ack.send(&Ack { ok, error })
+        {
+            signaling.end_slow(Slow(guest.sid));
+        }
     }
 }
 

@@ -219,6 +219,10 @@ impl<C: Clone + Eq> Room<C> {
                     };
                     let (room, id) = (name.clone(), after.id.clone());
                     tell(ServerEvent::OtherJoin { room, id, extras });
+                    if after.connection().is_none() {
+                        let (room, id) = (name.clone(), after.id.clone());
+                        tell(ServerEvent::Away { room, id });
+                    }
                 }
             }
             let room = name.clone();
@@ -573,10 +577,9 @@ impl<C: Clone + Eq> Room<C> {
             return turn.full(&connection, newcomer.id);
         }
         let (id, name) = (newcomer.id, newcomer.name);
-        let since = self
-            .seats
-            .last()
-            .map_or(turn.now, |last| last.since.max(turn.now));
+        // No two seats are equally old: after a restart their order is in their tokens only.
+        let after_last = |last: &Seat<C>| turn.now.max(last.since + Duration::from_millis(1));
+        let since = self.seats.last().map_or(turn.now, after_last);
         // Nobody knows which of several offers would be meant.
         let offer = newcomer.offer.filter(|_| self.seats.len() == 1);
         self.seats.push(Seat {
