@@ -30,5 +30,13 @@ export default defineConfig({
     { name: "chromium", testMatch: "*.spec.ts" },
     { name: "shots", testMatch: "shots.ts" },
   ],
-  webServer: { command: command(port), cwd: "..", url, reuseExistingServer: false, timeout: 30_000 },
+  webServer: {
+    command: command(port),
+    cwd: "..",
+    // Another server on this machine may have the address of the metrics.
+    env: { DUPLEX_METRICS_ADDR: "" },
+    url,
+    reuseExistingServer: false,
+    timeout: 30_000,
+  },
 });

@@ -135,6 +135,17 @@ setup_python() {
   cp end2end/requirements.txt $venv/.duplex-requirements
 }
 
+# Servers that the tests start: Redis, which several nodes share, and the proxy before them.
+setup_servers() {
+  # Where Debian has them.
+  PATH=$PATH:/usr/sbin
+  has nginx && has redis-server && return
+  say "Installing redis-server and nginx (about 10 seconds)"
+  apt_install redis-server nginx-light || true
+  need redis-server "Install it, version 7 or newer, as root:  apt-get install redis-server"
+  need nginx "Install it as root:  apt-get install nginx-light"
+}
+
 # A Chromium that Playwright can drive; end2end/browser.js looks for it and knows which ones do not do.
 setup_chromium() {
   has_chromium() { node end2end/browser.js >/dev/null 2>&1; }
@@ -151,6 +162,6 @@ setup_chromium() {
 
 case ${1:-} in
   build) setup_build ;;
-  test) setup_build; setup_python; setup_chromium ;;
+  test) setup_build; setup_python; setup_servers; setup_chromium ;;
   *) sed -n '2,8s/^# \{0,1\}//p' scripts/setup.sh; exit 2 ;;
 esac

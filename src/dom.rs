@@ -119,6 +119,12 @@ pub fn random_room_name() -> Option<RoomName> {
     Some(RoomName::from_random(bits))
 }
 
+/// A number for telling things apart, good enough where nobody gains by guessing it.
+pub fn random_u32() -> u32 {
+    // The cast keeps the whole part.
+    (js_sys::Math::random() * f64::from(u32::MAX)) as u32
+}
+
 /// Where the signaling server of this page listens. The room is there for load balancers, so
 /// that all who are in one room can be led to one server.
 pub fn socket_url(room: &RoomName) -> String {

@@ -96,10 +96,12 @@ test("one leaves, the other reads it, and the first comes back into a working ca
   await expectWorkingCall(a, b);
 });
 
-test("closing the tab is leaving", async ({ person, room }) => {
+test("closing the tab is being away, and then leaving", async ({ person, room }) => {
   const [a, b] = await call(person, room);
   await a.page.close();
-  await expect(sentence(b.page)).toHaveText("The other person left");
+  await expect(sentence(b.page)).toHaveText("The other person is gone for a moment");
+  // Nobody knows that it was not a reload before the grace time is over.
+  await expect(sentence(b.page)).toHaveText("The other person left", { timeout: 25_000 });
 });
 
 test("going to the lobby by its link is leaving", async ({ person, room }) => {

@@ -39,6 +39,8 @@ export interface Person {
   page: Page;
   context: BrowserContext;
   watch: Watch;
+  /** What the server told the pages of this person, oldest first: name and arguments. */
+  events: [name: string, ...args: unknown[]][];
 }
 
 interface Options extends BrowserContextOptions {
@@ -64,7 +66,16 @@ export const test = base.extend<Fixtures>({
       const watch = new Watch(context);
       // Chromium reports the scripts that it was told not to load.
       if (options.javaScriptEnabled === false) watch.allow(/\.js csp$/);
-      const person = { page: await context.newPage(), context, watch };
+      const events: Person["events"] = [];
+      context.on("page", (page) =>
+        page.on("websocket", (socket) =>
+          socket.on("framereceived", ({ payload }) => {
+            const text = String(payload);
+            if (text.startsWith("42")) events.push(JSON.parse(text.slice(2)));
+          }),
+        ),
+      );
+      const person = { page: await context.newPage(), context, watch, events };
       people.push(person);
       return person;
     });
@@ -185,3 +196,6 @@ export async function call(person: NewPerson, room: string): Promise<[Person, Pe
   await expectWorkingCall(a, b);
   return [a, b];
 }
+
+/** The ids under which the server let a person in, oldest first. */
+export const ids = ({ events }: Person) => events.filter(([name]) => name === "joined").map(([, , id]) => id);

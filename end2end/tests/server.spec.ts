@@ -1,5 +1,5 @@
 import { freePort, startServer } from "../server.js";
-import { call, expect, expectWorkingCall, sentence, test, type NewPerson } from "./fixtures.ts";
+import { call, expect, expectWorkingCall, ids, sentence, test, type NewPerson } from "./fixtures.ts";
 
 test.describe("the server goes away", () => {
   let server: Awaited<ReturnType<typeof startServer>>;
@@ -27,6 +27,14 @@ test.describe("the server goes away", () => {
     }
     server = await startServer(port);
     await expectWorkingCall(a, b);
+    // Each is the same peer as before, and nobody saw a stranger.
+    for (const one of [a, b]) {
+      await expect.poll(() => ids(one).length).toBe(2);
+      expect(new Set(ids(one)).size).toBe(1);
+      expect(one.events.map(([name]) => name)).not.toContain("bye");
+    }
+    expect(a.events.filter(([name]) => name === "otherjoin")).toHaveLength(1);
+    expect(b.events.filter(([name]) => name === "otherjoin")).toHaveLength(0);
   });
 
   test("it stops in time with people in calls, and tells them", async ({ person, room }) => {

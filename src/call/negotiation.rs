@@ -22,8 +22,6 @@ pub(super) struct Negotiation {
     needed: bool,
     /// Whether this side may offer: the newcomer waits for the first offer.
     may_offer: bool,
-    /// Takes no offer before its own first one is answered.
-    insists: bool,
     /// The last offer of the other side was ignored, and so are its candidates.
     ignoring: bool,
     remote: Option<Description>,
@@ -111,10 +109,6 @@ enum Doing {
 
 impl Negotiation {
     /// Nothing negotiated yet.
-    ///
-    /// When both sides start anew at the same time, each of them offers, and none of the two
-    /// offers may be lost on the way: the impolite side then takes no offer at all before its own
-    /// is answered.
     pub(super) fn new(role: Role, start: Start) -> Self {
         Self {
             role,
@@ -122,7 +116,6 @@ impl Negotiation {
             doing: None,
             needed: false,
             may_offer: start != Start::Wait,
-            insists: start == Start::Anew && role == Role::Impolite,
             ignoring: false,
             remote: None,
             waiting: VecDeque::new(),
@@ -170,19 +163,18 @@ impl Negotiation {
 
     fn consider(&mut self, description: Description, actions: &mut Vec<Action>) {
         match description.kind {
+            // Said once more, because it might have been lost.
+            DescriptionKind::Offer if self.remote.as_ref() == Some(&description) => return,
             DescriptionKind::Offer => {
                 let collision = self.state == State::HaveLocalOffer;
-                self.ignoring = self.insists || collision && self.role == Role::Impolite;
+                self.ignoring = collision && self.role == Role::Impolite;
                 if self.ignoring {
                     return;
                 }
             }
             // The answer to an offer that was taken back, or to none.
             DescriptionKind::Answer if self.state != State::HaveLocalOffer => return,
-            DescriptionKind::Answer => {
-                self.insists = false;
-                self.ignoring = false;
-            }
+            DescriptionKind::Answer => self.ignoring = false,
         }
         self.doing = Some(Doing::Remote(description.clone()));
         actions.push(Action::SetRemote(description));

@@ -17,7 +17,7 @@ use super::{
     state::{Link, RemotePeer, Stream},
 };
 use crate::{
-    dom::{Listener, PeerConnection, error_text},
+    dom::{Listener, PeerConnection, error_text, random_u32},
     protocol::{Candidate, Description, DescriptionKind, MediaSending, PeerId, Signal},
 };
 
@@ -50,6 +50,8 @@ pub(super) struct Peer {
     pub(super) key: PeerKey,
     role: Role,
     start: Start,
+    /// Names this connection, from its first offer on.
+    pub(super) session: Option<u32>,
     connection: PeerConnection,
     negotiation: Negotiation,
     senders: [Option<RtcRtpSender>; 2],
@@ -84,6 +86,7 @@ impl Peer {
             key,
             role,
             start,
+            session: (start != Start::Wait).then(random_u32),
             connection,
             negotiation: Negotiation::new(role, start),
             senders: [None, None],
@@ -123,19 +126,34 @@ impl Peer {
     /// Takes in what the peer sent and returns what to send back.
     pub(super) fn receive(&mut self, signal: Signal) -> Vec<Signal> {
         match signal {
-            Signal::Description(description) => self.negotiate(Input::Description(description)),
+            // The answer to a connection that is not there any more.
+            Signal::Description(Description { kind, .. }, session)
+                if kind == DescriptionKind::Answer
+                    && session.is_some()
+                    && session != self.session =>
+            {
+                Vec::new()
+            }
+            Signal::Description(description, session) => {
+                self.session = session.or(self.session);
+                self.negotiate(Input::Description(description))
+            }
             Signal::Candidate(candidate) => self.negotiate(Input::Candidate(candidate)),
             Signal::Media(sending) => {
                 self.view.sending = sending;
                 Vec::new()
             }
-            // The other side begins anew as this one does: it may have lost our offer.
-            Signal::Hangup => {
-                let offer = local_description(&self.connection)
-                    .filter(|local| local.kind == DescriptionKind::Offer);
-                offer.map(Signal::Description).into_iter().collect()
-            }
+            // The session has dealt with it.
+            Signal::Hangup => Vec::new(),
         }
+    }
+
+    /// The offer that is out, if there is one: it may have been lost.
+    pub(super) fn offer_again(&self) -> Vec<Signal> {
+        let offer = local_description(&self.connection)
+            .filter(|local| local.kind == DescriptionKind::Offer);
+        let again = offer.map(|offer| Signal::Description(offer, self.session));
+        again.into_iter().collect()
     }
 
     /// Whether it began anew, and the other side has not said a word to it.
@@ -181,7 +199,9 @@ impl Peer {
     /// Calls the browser at once, so that its own queue keeps the order; answers come as events.
     fn perform(&self, action: Action) -> Option<Signal> {
         match action {
-            Action::SendDescription(description) => return Some(Signal::Description(description)),
+            Action::SendDescription(description) => {
+                return Some(Signal::Description(description, self.session));
+            }
             Action::SendCandidate(candidate) => return Some(Signal::Candidate(candidate)),
             Action::SetLocal => {
                 let promise = self.connection.set_matching_local_description();

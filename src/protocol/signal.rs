@@ -7,8 +7,10 @@ use serde_json::value::RawValue;
 /// page and ours can call each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signal {
-    /// `{"type": "offer" | "answer", "sdp"}`
-    Description(Description),
+    /// `{"type": "offer" | "answer", "sdp"[, "session"]}`; the session names the connection that
+    /// it is about, so that a page that was loaded again can begin a new one. Pages that know of
+    /// one connection only leave it out.
+    Description(Description, Option<u32>),
     /// `{"type": "candidate", "label", "id", "candidate"}`
     Candidate(Candidate),
     /// `{"type": "media", "audio", "video"}`: what the sender's microphone and camera do.
@@ -70,6 +72,7 @@ struct Fields {
     id: Option<String>,
     audio: Option<bool>,
     video: Option<bool>,
+    session: Option<u32>,
 }
 
 impl Signal {
@@ -86,10 +89,11 @@ impl Signal {
             id,
             audio,
             video,
+            session,
         } = serde_json::from_str(data.get()).ok()?;
         match kind.as_deref() {
-            Some("offer") => Some(Self::description(DescriptionKind::Offer, sdp?)),
-            Some("answer") => Some(Self::description(DescriptionKind::Answer, sdp?)),
+            Some("offer") => Some(Self::description(DescriptionKind::Offer, sdp?, session)),
+            Some("answer") => Some(Self::description(DescriptionKind::Answer, sdp?, session)),
             Some("media") => Some(Self::Media(MediaSending {
                 audio: audio?,
                 video: video?,
@@ -105,18 +109,22 @@ impl Signal {
         }
     }
 
-    fn description(kind: DescriptionKind, sdp: String) -> Self {
-        Self::Description(Description { kind, sdp })
+    fn description(kind: DescriptionKind, sdp: String, session: Option<u32>) -> Self {
+        Self::Description(Description { kind, sdp }, session)
     }
 }
 
 impl Serialize for Signal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Description(Description { kind, sdp }) => {
-                let mut out = serializer.serialize_struct("Description", 2)?;
+            Self::Description(Description { kind, sdp }, session) => {
+                let fields = 2 + usize::from(session.is_some());
+                let mut out = serializer.serialize_struct("Description", fields)?;
                 out.serialize_field("type", kind)?;
                 out.serialize_field("sdp", sdp)?;
+                if let Some(session) = session {
+                    out.serialize_field("session", session)?;
+                }
                 out.end()
             }
             Self::Candidate(Candidate {

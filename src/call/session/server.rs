@@ -9,7 +9,9 @@ use crate::{
         negotiation::{Role, Start},
         state::Membership,
     },
-    protocol::{ErrorBody, ErrorCode, JoinedExtras, PeerId, Reason, ServerEvent, Signal},
+    protocol::{
+        DescriptionKind, ErrorBody, ErrorCode, JoinedExtras, PeerId, Reason, ServerEvent, Signal,
+    },
 };
 
 /// How long those who were here before the server was started anew may take to come back, in
@@ -52,6 +54,8 @@ impl Session {
                     let text = "The host removed you from the call";
                     self.outside(Membership::Refused(text.to_owned()));
                 }
+                // The server lost the seat while it was cut off from its store.
+                Reason::Timeout => self.join(),
                 _ => {}
             },
             ServerEvent::Bye { id, .. } => self.remove_peer(&id),
@@ -108,17 +112,32 @@ impl Session {
         if let Some(peer) = self.peers.get_mut(&id) {
             peer.view.away = false;
         } else if self.wants_in {
-            self.send_signals(&id, vec![Signal::Hangup]);
             let role = self.role_towards(&id);
             self.add_peer(id, role, Start::Anew);
         }
     }
 
     fn signal(&mut self, from: &PeerId, signal: Signal) {
-        let Some(peer) = self.peers.get_mut(from) else {
+        let Some(peer) = self.peers.get(from) else {
             return;
         };
-        if signal == Signal::Hangup && !peer.is_unanswered() {
+        let is_over = match &signal {
+            // Its page is gone; should it come back, it offers.
+            Signal::Hangup => !peer.is_unanswered(),
+            Signal::Description(offer, session @ Some(_))
+                if offer.kind == DescriptionKind::Offer && *session != peer.session =>
+            {
+                if peer.is_unanswered() && self.role_towards(from) == Role::Impolite {
+                    // Both begin anew, and it is our offer that counts.
+                    let offer = peer.offer_again();
+                    return self.send_signals(from, offer);
+                }
+                // What waits for its first offer takes this one.
+                peer.session.is_some()
+            }
+            _ => false,
+        };
+        if is_over {
             let (away, sending) = (peer.view.away, peer.view.sending);
             let role = self.role_towards(from);
             self.add_peer(from.clone(), role, Start::Wait);
@@ -126,10 +145,11 @@ impl Session {
                 peer.view.away = away;
                 peer.view.sending = sending;
             }
-            return;
         }
-        let signals = peer.receive(signal);
-        self.send_signals(from, signals);
+        if let Some(peer) = self.peers.get_mut(from) {
+            let signals = peer.receive(signal);
+            self.send_signals(from, signals);
+        }
     }
 
     /// Who gives way when two pages begin anew: both must come to the same result.

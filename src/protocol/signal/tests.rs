@@ -15,8 +15,9 @@ fn candidate(label: Option<u16>, id: Option<&str>, candidate: &str) -> Option<Si
 #[test]
 fn what_is_written_is_read_again() {
     for signal in [
-        Signal::description(DescriptionKind::Offer, "v=0\r\n".to_owned()),
-        Signal::description(DescriptionKind::Answer, "v=0\r\n".to_owned()),
+        Signal::description(DescriptionKind::Offer, "v=0\r\n".to_owned(), Some(7)),
+        Signal::description(DescriptionKind::Answer, "v=0\r\n".to_owned(), None),
+        Signal::Hangup,
         Signal::Media(MediaSending {
             audio: true,
             video: false,
@@ -36,7 +37,7 @@ fn what_is_written_is_read_again() {
 
 #[test]
 fn the_spelling_is_the_one_of_the_tutorial_pages() {
-    let offer = Signal::description(DescriptionKind::Offer, "v=0".to_owned());
+    let offer = Signal::description(DescriptionKind::Offer, "v=0".to_owned(), None);
     assert_eq!(
         serde_json::to_string(&offer).ok().as_deref(),
         Some(r#"{"type":"offer","sdp":"v=0"}"#)
