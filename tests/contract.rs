@@ -440,3 +440,22 @@ async fn whoever_does_not_read_is_disconnected_and_missed(stage: Stage) {
     assert_eq!(away, json!(["away", "r", b_id]));
     drop(b);
 }
+
+/// Order must not depend on how many threads carry the work.
+#[test]
+fn messages_stay_in_order_with_any_number_of_workers() {
+    for workers in [1, 2, 4] {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        let runtime = builder
+            .worker_threads(workers)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        runtime.block_on(async {
+            thousands_of_messages_stay_in_order(Stage::memory(settings()).await).await;
+            thousands_of_messages_stay_in_order(Stage::redis(settings()).await).await;
+            thousands_of_messages_stay_in_order(Stage::two_nodes(settings()).await).await;
+        });
+        runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    }
+}

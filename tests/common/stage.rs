@@ -112,6 +112,18 @@ impl Redis {
         panic!("redis-server does not listen");
     }
 
+    /// How many commands it was given until now.
+    pub(crate) async fn commands(&self) -> usize {
+        let info = "INFO stats\r\nQUIT\r\n";
+        let address = ([127, 0, 0, 1], self.port).into();
+        let answer = super::request(address, info).await;
+        let line = answer
+            .lines()
+            .find_map(|line| line.strip_prefix("total_commands_processed:"));
+        line.and_then(|count| count.trim().parse().ok())
+            .expect("Redis counts them")
+    }
+
     /// Ends it at once, as a crash would.
     pub(crate) fn kill(&mut self) {
         if let Some(mut server) = self.server.take() {

@@ -203,13 +203,13 @@ pub struct JoinedExtras {
     /// the room and is not in `peers` may still come back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub restored: bool,
-    /// What to give to `RTCPeerConnection`.
-    #[serde(default)]
+    /// What to give to `RTCPeerConnection`. Our own page does not read it yet.
+    #[serde(skip_deserializing)]
     pub ice: IceConfiguration,
 }
 
 /// The ICE servers for this peer.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IceConfiguration {
     /// As `RTCConfiguration` of WebRTC has them.
@@ -219,15 +219,15 @@ pub struct IceConfiguration {
 }
 
 /// A STUN or TURN server, as `RTCIceServer` of WebRTC has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct IceServer {
     /// Addresses such as `stun:example.org:3478` (RFC 7064, RFC 7065).
     pub urls: Vec<String>,
     /// For TURN.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// For TURN.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
 }
 

@@ -203,18 +203,24 @@ impl Redis {
                 slow.extend(self.outlet.relay(sid, name, data, from).err());
                 continue;
             }
-            let notice = serde_json::to_string(&Notice::Relay {
-                room: name.clone(),
-                to: sid,
-                from: from.clone(),
-                data: data.to_owned(),
-            });
-            match notice {
-                Ok(notice) => drop(self.relays.send(Outgoing::Notice(node, notice))),
-                Err(error) => warn!(%error, "a message could not be written"),
-            }
+            let address = Address { node, sid };
+            self.relay_to(address, name, from.clone(), data.to_owned());
         }
         Some((Ok(()), slow))
+    }
+
+    /// Hands a message to the node that has the connection.
+    fn relay_to(&self, to: Address, room: &RoomName, from: PeerId, data: Box<RawValue>) {
+        let notice = serde_json::to_string(&Notice::Relay {
+            room: room.clone(),
+            to: to.sid,
+            from,
+            data,
+        });
+        match notice {
+            Ok(notice) => drop(self.relays.send(Outgoing::Notice(to.node, notice))),
+            Err(error) => warn!(%error, "a message could not be written"),
+        }
     }
 
     pub(super) fn disconnected(&self, sid: Sid) {
@@ -298,9 +304,16 @@ impl Redis {
             let effects = room.apply(name, &by, action.clone(), loaded.now(), &self.rules)?;
             let next = Stored { version, room };
             if write(&next)? == loaded.text {
-                return self
-                    .nothing_changed(name, &loaded, &next, &action, effects)
-                    .await;
+                self.answer(name, effects);
+                if matches!(action, Action::Expire) {
+                    // Somebody came back in time: the list of what is due is behind.
+                    let (text, due) = (&loaded.text, next.room.next_expiry());
+                    self.link
+                        .swap(name, text, text, due, &[])
+                        .await
+                        .map_err(failed)?;
+                }
+                return Ok(());
             }
             let gone = before.map_or_else(Vec::new, |stored| stored.room.connections());
             if self
@@ -313,28 +326,20 @@ impl Redis {
         Err(unavailable())
     }
 
-    /// Somebody was given an answer, and nobody else has to know.
-    async fn nothing_changed(
-        &self,
-        name: &RoomName,
-        loaded: &Loaded,
-        stored: &Stored,
-        action: &Action,
-        effects: Effects<Address>,
-    ) -> Result<(), ErrorBody> {
-        let own = effects.iter().filter(|(to, _)| to.node == self.node);
-        let sent = own.map(|(to, event)| self.outlet.send(to.sid, event));
-        let slow = sent.filter_map(Result::err).collect();
-        self.end(slow);
-        if matches!(action, Action::Expire) {
-            // Somebody came back in time: the list of what is due is behind.
-            let (text, due) = (&loaded.text, stored.room.next_expiry());
-            self.link
-                .swap(name, text, text, due, &[])
-                .await
-                .map_err(failed)?;
+    /// Tells what follows when the room stays as it is: an answer to a connection of this node,
+    /// or a message to somebody who was away when it was said and is back by now.
+    fn answer(&self, name: &RoomName, effects: Effects<Address>) {
+        let mut slow = Vec::new();
+        for (to, event) in effects {
+            match event {
+                _ if to.node == self.node => slow.extend(self.outlet.send(to.sid, &event).err()),
+                ServerEvent::Message { data, sender, .. } => {
+                    self.relay_to(to, name, sender.from, data);
+                }
+                event => warn!(event = event.name(), "for another node, with no change"),
+            }
         }
-        Ok(())
+        self.end(slow);
     }
 
     /// Puts the next state of a room in place and waits until this node has taken it in; false

@@ -67,7 +67,9 @@ impl Redis {
     /// After Redis was away: puts rooms back that were lost, hears of changes that were missed,
     /// and gives up the seats of connections that went meanwhile.
     fn catch_up(&self) {
-        for room in self.views().names() {
+        // The lock must be free again: each request takes it.
+        let rooms = self.views().names();
+        for room in rooms {
             self.enqueue(room, self.address(Sid::new()), Task::CatchUp, None);
         }
     }
