@@ -19,7 +19,7 @@ use socketioxide::{
     ParserConfig, SocketIo, extract::SocketRef, handler::ConnectHandler, service::SocketIoService,
 };
 
-pub use handlers::{ClientAddress, Signaling};
+pub use handlers::{ClientAddress, Session, Signaling};
 pub use metrics::Metrics;
 pub use rooms::Rules;
 pub use token::Signer;
