@@ -25,6 +25,9 @@ pub use rooms::Rules;
 pub use token::Signer;
 
 use crate::settings::Settings;
+pub(crate) use args::split;
+pub(crate) use token::Ticket;
+
 use outlet::Outlet;
 use store::Store;
 
