@@ -407,14 +407,12 @@ impl Answer {
         if matches!(self.name.as_str(), "join" | CREATE_OR_JOIN) {
             outlet.metrics.joined(Outcome::Refused);
         }
-        let event = ServerEvent::Refused {
-            room,
-            error: error.clone(),
-        };
+        let told = error.clone();
+        let event = ServerEvent::Refused { room, error };
         if let Err(slow) = outlet.send(self.guest.sid, &event) {
             self.signaling.end_slow(slow);
         }
-        self.acknowledge(Some(&error));
+        self.acknowledge(Some(&told));
     }
 
     fn acknowledge(self, error: Option<&ErrorBody>) {
