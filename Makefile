@@ -11,7 +11,7 @@ RELEASE := target/site/.release-built
 # The load generator is a crate of its own.
 BENCH := --locked --manifest-path bench/Cargo.toml --target-dir target/bench
 
-.PHONY: help serve build watch test format lint test-host size end2end shots bench-signaling setup setup-test
+.PHONY: help serve build watch test format lint test-host size end2end shots bench-signaling fuzz setup setup-test
 .NOTPARALLEL:
 
 help: ## this list
@@ -38,6 +38,7 @@ test: setup-test format lint test-host build size end2end ## everything that CI 
 format: ## check the formatting (cargo fmt mends it)
 	cargo fmt --check
 	cargo fmt --check --manifest-path bench/Cargo.toml
+	cargo fmt --check --manifest-path fuzz/Cargo.toml
 
 lint: ## clippy for both faces, warnings are errors
 	cargo clippy --features ssr --all-targets -- -D warnings
@@ -59,6 +60,9 @@ shots: build ## a screenshot of every state, into end2end/shots
 
 bench-signaling: build ## the signaling server against Node.js, in numbers; ARGS=--quick for a short look, ARGS=--help for more
 	@bench/signaling.sh $(ARGS)
+
+fuzz: ## look for input that makes a parser panic, FUZZ_SECONDS=60 for each; not part of `make test`
+	@fuzz/run.sh
 
 setup:
 	@scripts/setup.sh build

@@ -16,15 +16,18 @@ use std::{sync::Arc, time::Duration};
 
 use axum::Router;
 use socketioxide::{
-    SocketIo, extract::SocketRef, handler::ConnectHandler, service::SocketIoService,
+    ParserConfig, SocketIo, extract::SocketRef, handler::ConnectHandler, service::SocketIoService,
 };
 
-pub use handlers::{ClientAddress, Signaling};
+pub use handlers::{ClientAddress, Session, Signaling};
 pub use metrics::Metrics;
 pub use rooms::Rules;
 pub use token::Signer;
 
 use crate::settings::Settings;
+pub(crate) use args::split;
+pub(crate) use token::Ticket;
+
 use outlet::Outlet;
 use store::Store;
 
@@ -42,6 +45,12 @@ pub async fn service(
         .ping_timeout(Duration::from_secs_f64(settings.ping_timeout_seconds))
         .connect_timeout(CONNECT_TIMEOUT)
         .ws_read_buffer_size(READ_BUFFER)
+        .with_parser(
+            ParserConfig::common()
+                .max_incoming_binaries(MAX_ATTACHMENTS)
+                .max_incoming_binary_buf_size(FRAMES * settings.max_message_bytes)
+                .packet_completion_timeout(CONNECT_TIMEOUT),
+        )
         .max_buffer_size(settings.max_waiting_packets)
         .max_payload((FRAMES * settings.max_message_bytes) as u64)
         .ws_max_message_size(FRAMES * settings.max_message_bytes)
@@ -69,6 +78,10 @@ pub async fn service(
 
 /// A transport that opened has this long to ask for the namespace.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Attachments are refused, but an event that has some is waited for to say so. The library would
+/// keep 10 MB of them for each connection.
+const MAX_ATTACHMENTS: usize = 16;
 
 /// A connection keeps a buffer of this many bytes, also while nothing comes.
 const READ_BUFFER: usize = 512;

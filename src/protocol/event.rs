@@ -43,13 +43,18 @@ fn arg<T: DeserializeOwned>(args: &[Box<RawValue>], index: usize) -> Result<T, D
     serde_json::from_str(arg.get()).map_err(|error| DecodeError::Argument(index, error))
 }
 
-/// An argument that may be missing or `null`.
+/// An object that may be missing or `null`.
 fn optional_arg<T: DeserializeOwned + Default>(
     args: &[Box<RawValue>],
     index: usize,
 ) -> Result<T, DecodeError> {
-    if args.len() <= index {
+    let Some(text) = args.get(index) else {
         return Ok(T::default());
+    };
+    // An array would be read as the fields in their order, which no page means.
+    if text.get().starts_with('[') {
+        let error = serde::de::Error::custom("an array where an object should be");
+        return Err(DecodeError::Argument(index, error));
     }
     arg::<Option<T>>(args, index).map(Option::unwrap_or_default)
 }

@@ -34,7 +34,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tower_service::Service;
 use tracing::debug;
 
-use crate::signaling::ClientAddress;
+use crate::signaling::{ClientAddress, Session};
 
 type SocketIo = SocketIoService<Router>;
 
@@ -108,6 +108,7 @@ fn websocket_key(request: &Request) -> Option<HeaderValue> {
 fn bare(request: &Request) -> http::Request<()> {
     let mut bare = http::Request::new(());
     *bare.uri_mut() = owned_uri(request.uri());
+    bare.extensions_mut().insert(Session::default());
     if let Some(address) = request.extensions().get::<ClientAddress>() {
         bare.extensions_mut().insert(*address);
     }
@@ -125,15 +126,10 @@ fn owned(request: Request) -> Request {
     });
     parts.headers = headers.collect::<HeaderMap>();
     parts.extensions = http::Extensions::new();
-    parts.extensions.extend(
-        address
-            .map(|address| {
-                let mut extensions = http::Extensions::new();
-                extensions.insert(address);
-                extensions
-            })
-            .unwrap_or_default(),
-    );
+    parts.extensions.insert(Session::default());
+    if let Some(address) = address {
+        parts.extensions.insert(address);
+    }
     Request::from_parts(parts, body)
 }
 

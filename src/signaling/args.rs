@@ -30,17 +30,23 @@ impl<A: Adapter> FromMessageParts<A> for Incoming {
             Value::Str(text, attachments) => (text.as_str(), attachments.is_some()),
             Value::Bytes(_) => ("[]", true),
         };
-        let mut args: Vec<Box<RawValue>> = serde_json::from_str(text).unwrap_or_default();
-        let name = (!args.is_empty()).then(|| args.remove(0));
-        let name = name.and_then(|name| serde_json::from_str(name.get()).ok());
+        let (name, mut args) = split(text);
         if has_attachments {
             // What is left is told that its arguments are wrong.
             args.clear();
         }
         Ok(Self {
-            name: name.unwrap_or_default(),
+            name,
             args,
             bytes: text.len(),
         })
     }
+}
+
+/// The name and the arguments in the text of an event; neither when it is no event.
+pub(crate) fn split(text: &str) -> (String, Vec<Box<RawValue>>) {
+    let mut args: Vec<Box<RawValue>> = serde_json::from_str(text).unwrap_or_default();
+    let name = (!args.is_empty()).then(|| args.remove(0));
+    let name = name.and_then(|name| serde_json::from_str(name.get()).ok());
+    (name.unwrap_or_default(), args)
 }

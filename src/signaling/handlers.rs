@@ -5,7 +5,7 @@ use std::{
     future::ready,
     net::IpAddr,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -55,16 +55,26 @@ pub struct Signaling {
 #[derive(Debug, Clone, Copy)]
 pub struct ClientAddress(pub IpAddr);
 
+/// What a transport session may use, put into its first request by the web server. A client that
+/// leaves the namespace and joins it again on the same transport goes on with what it has left,
+/// and counts for its address in between.
+#[derive(Clone, Default)]
+pub struct Session(Arc<OnceLock<Share>>);
+
+struct Share {
+    allowance: Mutex<Allowance>,
+    _connection: Option<Connection>,
+}
+
 /// What is known of one socket.
 struct Guest {
     sid: Sid,
-    allowance: Mutex<Allowance>,
+    session: Session,
     /// Joins under way, which count as rooms.
     joining: AtomicUsize,
     is_connected: AtomicBool,
     /// What the log calls this socket.
     alias: String,
-    _connection: Option<Connection>,
 }
 
 impl Guest {
@@ -126,26 +136,20 @@ impl Signaling {
     /// socket overtake each other. The part before the future runs in order: all of the work is
     /// done there.
     pub(super) fn register(&self, socket: &SocketRef) -> Result<(), TooManyConnections> {
-        let address = socket.req_parts().extensions.get::<ClientAddress>();
-        let connection = match address {
-            Some(ClientAddress(address)) => {
-                let connection = self.connections.open(*address).ok_or_else(|| {
-                    let address = self.log_name(&address.to_string());
-                    warn!(address, "too many connections from one address");
-                    TooManyConnections
-                })?;
-                Some(connection)
-            }
-            None => None,
-        };
+        let extensions = &socket.req_parts().extensions;
+        let address = extensions.get::<ClientAddress>();
+        let session = extensions.get::<Session>().cloned().unwrap_or_default();
+        if session.0.get().is_none() {
+            let share = self.share(address)?;
+            session.0.get_or_init(|| share);
+        }
         let guest = Arc::new(Guest {
             sid: socket.id,
-            allowance: Mutex::new(Allowance::new(&self.settings, Instant::now())),
+            session,
             joining: AtomicUsize::new(0),
             is_connected: AtomicBool::new(false),
             // Never the session id itself: whoever has it can act in the peer's name.
             alias: self.signer.alias(&socket.id.to_string()),
-            _connection: connection,
         });
         self.outlet.metrics.connections.inc();
         debug!(
@@ -173,14 +177,34 @@ impl Signaling {
         Ok(())
     }
 
+    /// What a new transport session may use, unless its address has too many.
+    fn share(&self, address: Option<&ClientAddress>) -> Result<Share, TooManyConnections> {
+        let connection = match address {
+            Some(ClientAddress(address)) => {
+                let connection = self.connections.open(*address).ok_or_else(|| {
+                    let address = self.log_name(&address.to_string());
+                    warn!(address, "too many connections from one address");
+                    TooManyConnections
+                })?;
+                Some(connection)
+            }
+            None => None,
+        };
+        Ok(Share {
+            allowance: Mutex::new(Allowance::new(&self.settings, Instant::now())),
+            _connection: connection,
+        })
+    }
+
     fn receive(&self, guest: &Arc<Guest>, ack: AckSender, event: Incoming) {
         let is_join = matches!(event.name.as_str(), "join" | CREATE_OR_JOIN);
         let verdict = {
-            let mut allowance = guest
-                .allowance
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            allowance.judge(is_join, Instant::now())
+            // A guest that registered has a share.
+            guest.session.0.get().map_or(Verdict::Disconnect, |share| {
+                let allowance = share.allowance.lock();
+                let mut allowance = allowance.unwrap_or_else(PoisonError::into_inner);
+                allowance.judge(is_join, Instant::now())
+            })
         };
         let answer = Answer {
             signaling: self.clone(),
@@ -383,14 +407,12 @@ impl Answer {
         if matches!(self.name.as_str(), "join" | CREATE_OR_JOIN) {
             outlet.metrics.joined(Outcome::Refused);
         }
-        let event = ServerEvent::Refused {
-            room,
-            error: error.clone(),
-        };
+        let told = error.clone();
+        let event = ServerEvent::Refused { room, error };
         if let Err(slow) = outlet.send(self.guest.sid, &event) {
             self.signaling.end_slow(slow);
         }
-        self.acknowledge(Some(&error));
+        self.acknowledge(Some(&told));
     }
 
     fn acknowledge(self, error: Option<&ErrorBody>) {

@@ -17,7 +17,7 @@ pub struct Signer(Hmac<Sha256>);
 
 /// What a resume token says: whose seat it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Ticket {
+pub(crate) struct Ticket {
     pub(super) room: RoomName,
     pub(super) id: PeerId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,7 +37,7 @@ impl Signer {
     }
 
     /// The token for a seat: base64url of the ticket, a dot, base64url of its signature.
-    pub(super) fn sign(&self, ticket: &Ticket) -> String {
+    pub(crate) fn sign(&self, ticket: &Ticket) -> String {
         // Strings and numbers always serialize.
         let text = BASE64.encode(serde_json::to_vec(ticket).unwrap_or_default());
         let mac = self.mac("resume", &[&text]);
@@ -45,7 +45,7 @@ impl Signer {
     }
 
     /// The ticket, if this key signed it.
-    pub(super) fn verify(&self, token: &str) -> Option<Ticket> {
+    pub(crate) fn verify(&self, token: &str) -> Option<Ticket> {
         let (text, signature) = token.split_once('.')?;
         let signature = BASE64.decode(signature).ok()?;
         self.mac("resume", &[text]).verify_slice(&signature).ok()?;

@@ -160,6 +160,8 @@ impl fmt::Display for Packet {
             Self::Noop => f.write_str("6"),
             Self::Connect => f.write_str("40"),
             Self::Disconnect => f.write_str("41"),
+            // What begins like a namespace would be read as one.
+            Self::ConnectError(data) if data.starts_with('/') => write!(f, "44/,{data}"),
             Self::ConnectError(data) => write!(f, "44{data}"),
             Self::Event { ack, name, args } => {
                 f.write_str("42")?;

@@ -4,6 +4,8 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
 
 pub(crate) mod client;
+pub(crate) mod polling;
+pub(crate) mod process;
 pub(crate) mod stage;
 
 use std::{net::SocketAddr, time::Duration};

@@ -81,6 +81,8 @@ fn malformed_client_events_are_rejected_with_their_code() {
     for json in [
         r#"["r",1]"#,
         r#"["r","Ann"]"#,
+        r#"["r",[]]"#,
+        r#"["r",["Ann"]]"#,
         r#"["r",{"name":1}]"#,
         r#"["r",{"capacity":0}]"#,
         r#"["r",{"capacity":-1}]"#,

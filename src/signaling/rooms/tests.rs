@@ -594,7 +594,7 @@ fn a_seat_that_cannot_be_gone_on_in_ends_with_its_connection() {
     assert_eq!(world.pages[&1].others, BTreeMap::new());
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Step {
     Join(u8),
     Leave(u8),
