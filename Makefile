@@ -11,7 +11,7 @@ RELEASE := target/site/.release-built
 # The load generator is a crate of its own.
 BENCH := --locked --manifest-path bench/Cargo.toml --target-dir target/bench
 
-.PHONY: help serve build watch test format lint test-host size end2end shots bench-signaling fuzz setup setup-test
+.PHONY: bench-floods help serve build watch test format lint test-host size end2end shots bench-signaling fuzz setup setup-test
 .NOTPARALLEL:
 
 help: ## this list
@@ -48,6 +48,9 @@ lint: ## clippy for both faces, warnings are errors
 test-host: ## the tests that need no browser
 	cargo test --features ssr
 	cargo test $(BENCH)
+
+bench-floods: ## how much others wait for one who floods, or does not read (some seconds; on an idle machine)
+	cargo test --features ssr --test hardening -- --ignored --nocapture --test-threads 1 others_do_not_wait
 
 size: build ## what a first visit transfers, against its budget
 	cd end2end && node size.js
