@@ -239,8 +239,14 @@ async fn a_flood_is_limited_and_told_and_ended_and_nobody_else_notices() {
         "a burst of 240 goes through: {done}"
     );
     assert!((1..=20).contains(&told), "told, but not for each: {told}");
-    for n in 0..done {
-        assert_eq!(b.event().await, json!(["message", "r", n, {"from": a_id}]));
+    // On a slow machine the allowance grows in the meantime, so that a later one goes through.
+    let mut next = 0;
+    for _ in 0..done {
+        let event = b.event().await;
+        let n = event[2].as_u64().expect("a number");
+        assert!(n >= next, "{n} came after {next}");
+        assert_eq!(event, json!(["message", "r", n, {"from": a_id}]));
+        next = n + 1;
     }
     // Whoever goes on is disconnected.
     let flood = async {
