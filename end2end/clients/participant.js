@@ -2,8 +2,11 @@
 
 import { shown } from "./match.js";
 
-/** Longer than anything may take, the grace time of the server under test included. */
-const PATIENCE = 6_000;
+/**
+ * Longer than anything may take: a client on long-polling that goes without a word is noticed by the heartbeat only,
+ * after 9 s, and then its grace time begins.
+ */
+const PATIENCE = 15_000;
 
 export class Participant {
   /** What was heard, first come first. @type {any[][]} */
