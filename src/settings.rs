@@ -24,7 +24,7 @@ pub struct Settings {
     pub redis: String,
     /// Pages of these origins may connect, besides our own; `*` lets all in.
     pub allowed_origins: Vec<String>,
-    /// Proxies whose `X-Forwarded-For`, `-Host` and `-Proto` are believed.
+    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Where Prometheus reads the metrics; empty: nowhere.
     #[serde(deserialize_with = "address_or_empty")]
