@@ -108,16 +108,22 @@ fn websocket_key(request: &Request) -> Option<HeaderValue> {
 fn bare(request: &Request) -> http::Request<()> {
     let mut bare = http::Request::new(());
     *bare.uri_mut() = owned_uri(request.uri());
-    bare.extensions_mut().insert(Session::default());
-    if let Some(address) = request.extensions().get::<ClientAddress>() {
-        bare.extensions_mut().insert(*address);
-    }
+    *bare.extensions_mut() = who(request.extensions());
     bare
+}
+
+/// What signaling is told of a request besides what it asks for: who sent it, and a session of its own.
+fn who(extensions: &http::Extensions) -> http::Extensions {
+    let mut who = http::Extensions::new();
+    who.insert(Session::default());
+    if let Some(address) = extensions.get::<ClientAddress>() {
+        who.insert(*address);
+    }
+    who
 }
 
 /// The same request in memory of its own: nothing of it points into hyper's buffer.
 fn owned(request: Request) -> Request {
-    let address = request.extensions().get::<ClientAddress>().copied();
     let (mut parts, body) = request.into_parts();
     parts.uri = owned_uri(&parts.uri);
     let headers = parts.headers.iter().filter_map(|(name, value)| {
@@ -125,11 +131,7 @@ fn owned(request: Request) -> Request {
         Some((name, HeaderValue::from_bytes(value.as_bytes()).ok()?))
     });
     parts.headers = headers.collect::<HeaderMap>();
-    parts.extensions = http::Extensions::new();
-    parts.extensions.insert(Session::default());
-    if let Some(address) = address {
-        parts.extensions.insert(address);
-    }
+    parts.extensions = who(&parts.extensions);
     Request::from_parts(parts, body)
 }
 

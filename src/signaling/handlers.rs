@@ -210,6 +210,7 @@ impl Signaling {
             signaling: self.clone(),
             guest: guest.clone(),
             name: event.name.clone(),
+            is_join,
             ack,
         };
         let bytes = event.bytes;
@@ -386,6 +387,7 @@ struct Answer {
     signaling: Signaling,
     guest: Arc<Guest>,
     name: String,
+    is_join: bool,
     ack: AckSender,
 }
 
@@ -404,7 +406,7 @@ impl Answer {
     fn refuse(self, room: String, error: ErrorBody) {
         let outlet = &self.signaling.outlet;
         debug!(socket = self.guest.alias, event = self.name, code = ?error.code, "refused");
-        if matches!(self.name.as_str(), "join" | CREATE_OR_JOIN) {
+        if self.is_join {
             outlet.metrics.joined(Outcome::Refused);
         }
         let told = error.clone();

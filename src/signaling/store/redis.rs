@@ -80,7 +80,6 @@ struct Job {
 }
 
 /// What a worker does.
-#[derive(Clone)]
 enum Task {
     Act(Action),
     /// Makes up for what was missed while Redis was away.
@@ -253,7 +252,7 @@ impl Redis {
             };
             self.views().end(&room);
             if is_drop && result.is_err() {
-                self.drop_later(room.clone(), by);
+                self.drop_later(room, by);
             }
             if let Some(done) = done {
                 done(result);
