@@ -42,7 +42,7 @@ pub struct Application {
     /// with [`ConnectInfo`](axum::extract::ConnectInfo).
     pub router: Router,
     /// The signaling behind it, to be closed at the end.
-    pub signaling: Signaling,
+    pub signaling: Arc<Signaling>,
     /// What is counted; see [`metrics`].
     pub registry: Registry,
 }

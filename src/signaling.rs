@@ -39,7 +39,7 @@ pub async fn service(
     settings: Arc<Settings>,
     signer: Signer,
     metrics: Metrics,
-) -> anyhow::Result<(SocketIoService<Router>, Signaling)> {
+) -> anyhow::Result<(SocketIoService<Router>, Arc<Signaling>)> {
     let (service, io) = SocketIo::builder()
         .ping_interval(Duration::from_secs_f64(settings.ping_interval_seconds))
         .ping_timeout(Duration::from_secs_f64(settings.ping_timeout_seconds))
@@ -67,7 +67,7 @@ pub async fn service(
     };
     let outlet = Arc::new(Outlet::new(io.clone(), metrics));
     let store = Store::open(&settings.redis, rules, outlet.clone()).await?;
-    let signaling = Signaling::new(io.clone(), store, outlet, settings, signer);
+    let signaling = Arc::new(Signaling::new(io.clone(), store, outlet, settings, signer));
     // Handlers are put in place before the client hears that it is connected (in what the
     // library calls a middleware): an event that follows at once would be lost otherwise.
     let this = signaling.clone();

@@ -4,7 +4,10 @@
 mod client;
 mod server;
 
-use std::fmt;
+use std::{
+    borrow::{Borrow, Cow},
+    fmt,
+};
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -38,21 +41,32 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-fn arg<T: DeserializeOwned>(args: &[Box<RawValue>], index: usize) -> Result<T, DecodeError> {
+fn arg<T: DeserializeOwned>(
+    args: &[impl Borrow<RawValue>],
+    index: usize,
+) -> Result<T, DecodeError> {
     let arg = args.get(index).ok_or(DecodeError::Missing(index))?;
-    serde_json::from_str(arg.get()).map_err(|error| DecodeError::Argument(index, error))
+    serde_json::from_str(arg.borrow().get()).map_err(|error| DecodeError::Argument(index, error))
+}
+
+/// The text that a JSON string stands for, borrowed unless it has escapes; `None` for other JSON.
+pub fn text(json: &RawValue) -> Option<Cow<'_, str>> {
+    let plain = serde_json::from_str(json.get()).map(Cow::Borrowed);
+    plain
+        .or_else(|_| serde_json::from_str(json.get()).map(Cow::Owned))
+        .ok()
 }
 
 /// An object that may be missing or `null`.
 fn optional_arg<T: DeserializeOwned + Default>(
-    args: &[Box<RawValue>],
+    args: &[impl Borrow<RawValue>],
     index: usize,
 ) -> Result<T, DecodeError> {
     let Some(text) = args.get(index) else {
         return Ok(T::default());
     };
     // An array would be read as the fields in their order, which no page means.
-    if text.get().starts_with('[') {
+    if text.borrow().get().starts_with('[') {
         let error = serde::de::Error::custom("an array where an object should be");
         return Err(DecodeError::Argument(index, error));
     }

@@ -45,7 +45,12 @@ impl RoomName {
         if text.chars().take(3 * Self::MAX_CHARS + 1).count() > 3 * Self::MAX_CHARS {
             return Err(InvalidRoomName::TooLong);
         }
-        let name = nfc(text);
+        // ASCII is composed already, and nearly every name is.
+        let name = if text.is_ascii() {
+            text.to_owned()
+        } else {
+            nfc(text)
+        };
         if name.chars().count() > Self::MAX_CHARS {
             return Err(InvalidRoomName::TooLong);
         }

@@ -17,14 +17,14 @@ use tracing::{error, info};
 use crate::signaling::Signaling;
 
 /// `/healthz`: the process answers. `/readyz`: it can take calls, or says why not.
-pub(super) fn health(signaling: Signaling) -> Router {
+pub(super) fn health(signaling: Arc<Signaling>) -> Router {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .with_state(signaling)
 }
 
-async fn ready(State(signaling): State<Signaling>) -> impl IntoResponse {
+async fn ready(State(signaling): State<Arc<Signaling>>) -> impl IntoResponse {
     match signaling.ready() {
         Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
         Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, format!("{reason}\n")),

@@ -44,16 +44,17 @@ impl Speakers {
 }
 
 /// What a dialect page says, in the words of the core: the name of the event and its arguments.
-pub(super) fn from_page(
-    name: &str,
-    mut args: Vec<Box<RawValue>>,
+pub(super) fn from_page<'a>(
+    name: &'a str,
+    args: &[&RawValue],
     room: &RoomName,
-) -> (String, Vec<Box<RawValue>>) {
+) -> (&'a str, Vec<Box<RawValue>>) {
     let core = match name {
         CREATE_OR_JOIN => "join",
         "bye" => "leave",
         _ => name,
     };
+    let mut args: Vec<Box<RawValue>> = args.iter().map(|&arg| arg.to_owned()).collect();
     if name == "message" || (name == "bye" && args.is_empty()) {
         // A room name is text, which always serializes.
         args.splice(0..0, serde_json::value::to_raw_value(room).ok());
@@ -61,7 +62,7 @@ pub(super) fn from_page(
             args.truncate(2);
         }
     }
-    (core.to_owned(), args)
+    (core, args)
 }
 
 /// What a dialect page hears when the core says `event`: names and arguments, in this order.

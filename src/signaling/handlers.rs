@@ -2,7 +2,6 @@
 
 use std::{
     fmt,
-    future::ready,
     net::IpAddr,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
@@ -14,8 +13,10 @@ use std::{
 use serde::Serialize;
 use socketioxide::{
     SendError, SocketError, SocketIo,
+    adapter::LocalAdapter,
     extract::{AckSender, SocketRef},
-    socket::{DisconnectReason, Sid},
+    handler::{FromMessageParts, MessageHandler, Value},
+    socket::{DisconnectReason, Sid, Socket},
 };
 use tokio::time::{Instant, timeout};
 use tracing::{debug, info, warn};
@@ -24,7 +25,7 @@ use super::{
     args::Incoming,
     connections::{Connection, Connections},
     dialect::{self, CREATE_OR_JOIN},
-    limits::{Allowance, Verdict},
+    limits::{Allowance, Limits, Verdict},
     metrics::Outcome,
     outlet::{Outlet, Slow},
     rooms::{Action, Newcomer},
@@ -39,16 +40,16 @@ use crate::{
     settings::Settings,
 };
 
-/// The signaling of one server; clones share it.
-#[derive(Clone)]
+/// The signaling of one server.
 pub struct Signaling {
     io: SocketIo,
     store: Store,
     outlet: Arc<Outlet>,
     settings: Arc<Settings>,
+    limits: Limits,
     signer: Signer,
     connections: Connections,
-    closing: Arc<AtomicBool>,
+    closing: AtomicBool,
 }
 
 /// The address of a client, put into its first request by the web server.
@@ -73,15 +74,13 @@ struct Guest {
     /// Joins under way, which count as rooms.
     joining: AtomicUsize,
     is_connected: AtomicBool,
-    /// What the log calls this socket.
-    alias: String,
 }
 
 impl Guest {
     /// The library tells the client that it is connected a moment before it sends it anything
     /// else: what is said to an event that comes from a fast client in that moment would be lost.
     /// Another thread is between two statements there, so this is a matter of microseconds.
-    fn wait_until_connected(&self, socket: &SocketRef) {
+    fn wait_until_connected(&self, socket: &Socket) {
         if self.is_connected.load(Ordering::Relaxed) {
             return;
         }
@@ -90,6 +89,33 @@ impl Guest {
             std::thread::yield_now();
         }
         self.is_connected.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Takes in the events of one socket.
+///
+/// The library runs the future of a handler that is a function as a task of its own, so that two
+/// messages of one socket overtake each other. This handler has none and does all of the work at
+/// once.
+struct Receiver {
+    signaling: Arc<Signaling>,
+    guest: Arc<Guest>,
+}
+
+/// Tells the library which kind of handler [`Receiver`] is.
+enum Direct {}
+
+impl MessageHandler<LocalAdapter, Direct> for Receiver {
+    fn call(&self, socket: Arc<Socket>, mut packet: Value, ack: Option<i64>) {
+        let start = Instant::now();
+        self.guest.wait_until_connected(&socket);
+        let ack = match AckSender::from_message_parts(&socket, &mut packet, &ack) {
+            Ok(ack) => ack,
+            Err(never) => match never {},
+        };
+        let event = Incoming::new(&packet);
+        self.signaling.receive(&self.guest, ack, &event, start);
+        self.signaling.outlet.metrics.handled(start.elapsed());
     }
 }
 
@@ -124,18 +150,18 @@ impl Signaling {
             store,
             outlet,
             connections: Connections::new(settings.sockets_per_address),
+            limits: Limits::new(&settings),
             settings,
             signer,
-            closing: Arc::default(),
+            closing: AtomicBool::new(false),
         }
     }
 
     /// Puts the handlers of the contract on a new connection.
-    ///
-    /// The library runs each handler's future as a task of its own, so that two messages of one
-    /// socket overtake each other. The part before the future runs in order: all of the work is
-    /// done there.
-    pub(super) fn register(&self, socket: &SocketRef) -> Result<(), TooManyConnections> {
+    pub(super) fn register(
+        self: &Arc<Self>,
+        socket: &SocketRef,
+    ) -> Result<(), TooManyConnections> {
         let extensions = &socket.req_parts().extensions;
         let address = extensions.get::<ClientAddress>();
         let session = extensions.get::<Session>().cloned().unwrap_or_default();
@@ -148,28 +174,22 @@ impl Signaling {
             session,
             joining: AtomicUsize::new(0),
             is_connected: AtomicBool::new(false),
-            // Never the session id itself: whoever has it can act in the peer's name.
-            alias: self.signer.alias(&socket.id.to_string()),
         });
         self.outlet.metrics.connections.inc();
         debug!(
-            socket = guest.alias,
+            socket = self.alias(&guest),
             address = address.map(|a| self.log_name(&a.0.to_string())),
             transport = ?socket.transport_type(),
             protocol = ?socket.protocol(),
             "connected"
         );
-        let (this, socket_of) = (self.clone(), guest.clone());
-        socket.on_fallback(move |socket: SocketRef, ack: AckSender, event: Incoming| {
-            let start = Instant::now();
-            socket_of.wait_until_connected(&socket);
-            this.receive(&socket_of, ack, event);
-            this.outlet.metrics.handled(start.elapsed());
-            ready(())
+        socket.on_fallback(Receiver {
+            signaling: self.clone(),
+            guest: guest.clone(),
         });
         let this = self.clone();
         socket.on_disconnect(async move |reason: DisconnectReason| {
-            debug!(socket = guest.alias, %reason, "disconnected");
+            debug!(socket = this.alias(&guest), %reason, "disconnected");
             this.outlet.metrics.connections.dec();
             this.store.disconnected(guest.sid);
             this.outlet.speakers.remove(guest.sid);
@@ -191,25 +211,31 @@ impl Signaling {
             None => None,
         };
         Ok(Share {
-            allowance: Mutex::new(Allowance::new(&self.settings, Instant::now())),
+            allowance: Mutex::new(self.limits.allowance(Instant::now())),
             _connection: connection,
         })
     }
 
-    fn receive(&self, guest: &Arc<Guest>, ack: AckSender, event: Incoming) {
-        let is_join = matches!(event.name.as_str(), "join" | CREATE_OR_JOIN);
+    fn receive(
+        self: &Arc<Self>,
+        guest: &Arc<Guest>,
+        ack: AckSender,
+        event: &Incoming<'_>,
+        now: Instant,
+    ) {
+        let is_join = matches!(&*event.name, "join" | CREATE_OR_JOIN);
         let verdict = {
             // A guest that registered has a share.
             guest.session.0.get().map_or(Verdict::Disconnect, |share| {
                 let allowance = share.allowance.lock();
                 let mut allowance = allowance.unwrap_or_else(PoisonError::into_inner);
-                allowance.judge(is_join, Instant::now())
+                self.limits.judge(&mut allowance, is_join, now)
             })
         };
         let answer = Answer {
-            signaling: self.clone(),
-            guest: guest.clone(),
-            name: event.name.clone(),
+            signaling: self,
+            guest,
+            name: &event.name,
             is_join,
             ack,
         };
@@ -224,23 +250,23 @@ impl Signaling {
                 answer.refuse(String::new(), error);
             }
             Verdict::Allow => match self.understand(guest, event) {
-                Ok(event) => self.handle(guest, event, answer),
+                Ok(event) => self.handle(event, answer),
                 Err(Rejection { room, error }) => answer.refuse(room, error),
             },
             Verdict::Refuse => answer.refuse(String::new(), rate_limited()),
             Verdict::Ignore => answer.acknowledge(Some(&rate_limited())),
             Verdict::Disconnect => {
-                warn!(socket = guest.alias, "disconnecting a flood");
+                warn!(socket = self.alias(guest), "disconnecting a flood");
                 answer.refuse(String::new(), rate_limited());
                 self.outlet.end(guest.sid);
             }
         }
     }
 
-    fn understand(&self, guest: &Guest, event: Incoming) -> Result<ClientEvent, Rejection> {
+    fn understand(&self, guest: &Guest, event: &Incoming<'_>) -> Result<ClientEvent, Rejection> {
         let Incoming { name, args, .. } = event;
         if name == CREATE_OR_JOIN {
-            let event = ClientEvent::decode("join", &args)?;
+            let event = ClientEvent::decode("join", args)?;
             if let ClientEvent::Join { room, .. } = &event {
                 self.outlet.speakers.add(guest.sid, room.clone());
             }
@@ -248,17 +274,17 @@ impl Signaling {
         }
         match self.outlet.speakers.room(guest.sid) {
             Some(room) => {
-                let (name, args) = dialect::from_page(&name, args, &room);
-                ClientEvent::decode(&name, &args)
+                let (name, args) = dialect::from_page(name, args, &room);
+                ClientEvent::decode(name, &args)
             }
-            None => ClientEvent::decode(&name, &args),
+            None => ClientEvent::decode(name, args),
         }
     }
 
-    fn handle(&self, guest: &Arc<Guest>, event: ClientEvent, answer: Answer) {
-        let sid = guest.sid;
+    fn handle(&self, event: ClientEvent, answer: Answer<'_>) {
+        let sid = answer.guest.sid;
         match event {
-            ClientEvent::Join { room, options } => self.join(guest, room, options, answer),
+            ClientEvent::Join { room, options } => self.join(room, options, answer),
             ClientEvent::Message {
                 room,
                 data,
@@ -267,19 +293,20 @@ impl Signaling {
                 Some(result) => answer.give(&room, result),
                 None => {
                     let to = options.to;
-                    self.submit(sid, room, Action::Say { to, data }, answer);
+                    self.submit(room, Action::Say { to, data }, answer);
                 }
             },
-            ClientEvent::Leave { room } => self.submit(sid, room, Action::Leave, answer),
-            ClientEvent::Lock { room } => self.submit(sid, room, Action::Lock, answer),
-            ClientEvent::Unlock { room } => self.submit(sid, room, Action::Unlock, answer),
-            ClientEvent::Admit { room, id } => self.submit(sid, room, Action::Admit(id), answer),
-            ClientEvent::Deny { room, id } => self.submit(sid, room, Action::Deny(id), answer),
-            ClientEvent::Remove { room, id } => self.submit(sid, room, Action::Remove(id), answer),
+            ClientEvent::Leave { room } => self.submit(room, Action::Leave, answer),
+            ClientEvent::Lock { room } => self.submit(room, Action::Lock, answer),
+            ClientEvent::Unlock { room } => self.submit(room, Action::Unlock, answer),
+            ClientEvent::Admit { room, id } => self.submit(room, Action::Admit(id), answer),
+            ClientEvent::Deny { room, id } => self.submit(room, Action::Deny(id), answer),
+            ClientEvent::Remove { room, id } => self.submit(room, Action::Remove(id), answer),
         }
     }
 
-    fn join(&self, guest: &Arc<Guest>, room: RoomName, options: JoinOptions, answer: Answer) {
+    fn join(&self, room: RoomName, options: JoinOptions, answer: Answer<'_>) {
+        let guest = answer.guest;
         if self.closing.load(Ordering::Relaxed) {
             return answer.give(&room, Err(server_closing()));
         }
@@ -322,7 +349,7 @@ impl Signaling {
             },
         };
         info!(
-            socket = guest.alias,
+            socket = self.alias(guest),
             room = self.log_name(room.as_str()),
             "join"
         );
@@ -336,7 +363,8 @@ impl Signaling {
         self.store.submit(room, guest.sid, action, done);
     }
 
-    fn submit(&self, sid: Sid, room: RoomName, action: Action, answer: Answer) {
+    fn submit(&self, room: RoomName, action: Action, answer: Answer<'_>) {
+        let sid = answer.guest.sid;
         let done = answer.done(room.clone());
         self.store.submit(room, sid, action, done);
     }
@@ -344,6 +372,12 @@ impl Signaling {
     fn end_slow(&self, slow: Slow) {
         self.store.disconnected(slow.0);
         self.outlet.end_slow(slow);
+    }
+
+    /// What the log calls a socket. Never the session id itself: whoever has it can act in the
+    /// peer's name.
+    fn alias(&self, guest: &Guest) -> String {
+        self.signer.alias(&guest.sid.to_string())
     }
 
     /// How the log calls a room or an address.
@@ -383,17 +417,33 @@ impl Signaling {
 }
 
 /// What one event is answered with, exactly once.
-struct Answer {
-    signaling: Signaling,
-    guest: Arc<Guest>,
-    name: String,
+struct Answer<'a> {
+    signaling: &'a Arc<Signaling>,
+    guest: &'a Arc<Guest>,
+    name: &'a str,
     is_join: bool,
     ack: AckSender,
 }
 
-impl Answer {
+impl Answer<'_> {
+    /// The same for later.
     fn done(self, room: RoomName) -> Done {
-        Box::new(move |result| self.give(&room, result))
+        let (signaling, guest, name) = (
+            self.signaling.clone(),
+            self.guest.clone(),
+            self.name.to_owned(),
+        );
+        let (is_join, ack) = (self.is_join, self.ack);
+        Box::new(move |result| {
+            let answer = Answer {
+                signaling: &signaling,
+                guest: &guest,
+                name: &name,
+                is_join,
+                ack,
+            };
+            answer.give(&room, result);
+        })
     }
 
     fn give(self, room: &RoomName, result: Result<(), ErrorBody>) {
@@ -405,7 +455,7 @@ impl Answer {
 
     fn refuse(self, room: String, error: ErrorBody) {
         let outlet = &self.signaling.outlet;
-        debug!(socket = self.guest.alias, event = self.name, code = ?error.code, "refused");
+        debug!(socket = self.signaling.alias(self.guest), event = self.name, code = ?error.code, "refused");
         if self.is_join {
             outlet.metrics.joined(Outcome::Refused);
         }

@@ -5,44 +5,29 @@ use tokio::time::Instant;
 use crate::settings::Settings;
 
 /// Lets `rate` things through a second, and up to `burst` at once (a token bucket).
-#[derive(Debug)]
-pub(super) struct Bucket {
+#[derive(Debug, Clone, Copy)]
+struct Rate {
     rate: f64,
     burst: f64,
-    level: f64,
-    at: Instant,
 }
 
-impl Bucket {
-    pub(super) fn new(rate: f64, burst: f64, now: Instant) -> Self {
-        Self {
-            rate,
-            burst,
-            level: burst,
-            at: now,
-        }
-    }
-
-    /// Whether one more goes through now.
-    pub(super) fn take(&mut self, now: Instant) -> bool {
-        let gone = now.saturating_duration_since(self.at).as_secs_f64();
-        self.level = (self.level + gone * self.rate).min(self.burst);
-        self.at = now;
-        let enough = self.level >= 1.0;
-        if enough {
-            self.level -= 1.0;
-        }
-        enough
-    }
+/// The limits of every socket.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    events: Rate,
+    joins: Rate,
+    refusals: Rate,
+    told: Rate,
 }
 
-/// What one socket has left.
+/// What one socket has left. There is one for each connection: it holds no more than it must.
 #[derive(Debug)]
 pub(super) struct Allowance {
-    events: Bucket,
-    joins: Bucket,
-    refusals: Bucket,
-    told: Bucket,
+    at: Instant,
+    events: f64,
+    joins: f64,
+    refusals: f64,
+    told: f64,
 }
 
 /// What to do with an event.
@@ -57,34 +42,76 @@ pub(super) enum Verdict {
     Disconnect,
 }
 
-impl Allowance {
-    pub(super) fn new(settings: &Settings, now: Instant) -> Self {
+impl Rate {
+    /// What there is of `level` after so many seconds.
+    fn refill(self, level: &mut f64, seconds: f64) {
+        *level = (*level + seconds * self.rate).min(self.burst);
+    }
+}
+
+/// Whether one more goes through.
+fn take(level: &mut f64) -> bool {
+    let enough = *level >= 1.0;
+    if enough {
+        *level -= 1.0;
+    }
+    enough
+}
+
+impl Limits {
+    pub(super) fn new(settings: &Settings) -> Self {
         let (rate, burst) = (
             f64::from(settings.messages_per_second),
             f64::from(settings.message_burst),
         );
         let joins = f64::from(settings.joins_per_minute);
         Self {
-            events: Bucket::new(rate, burst, now),
-            joins: Bucket::new(joins / 60.0, joins, now),
+            events: Rate { rate, burst },
+            joins: Rate {
+                rate: joins / 60.0,
+                burst: joins,
+            },
             // Whoever goes on long after being told costs more than a new connection.
-            refusals: Bucket::new(rate, 4.0 * burst, now),
+            refusals: Rate {
+                rate,
+                burst: 4.0 * burst,
+            },
             // Telling a flood of each of its events would be a flood as well.
-            told: Bucket::new(2.0, 16.0, now),
+            told: Rate {
+                rate: 2.0,
+                burst: 16.0,
+            },
         }
     }
 
-    pub(super) fn judge(&mut self, is_join: bool, now: Instant) -> Verdict {
-        let bucket = if is_join {
-            &mut self.joins
+    /// What a new socket may do.
+    pub(super) fn allowance(&self, now: Instant) -> Allowance {
+        Allowance {
+            at: now,
+            events: self.events.burst,
+            joins: self.joins.burst,
+            refusals: self.refusals.burst,
+            told: self.told.burst,
+        }
+    }
+
+    pub(super) fn judge(&self, left: &mut Allowance, is_join: bool, now: Instant) -> Verdict {
+        let seconds = now.saturating_duration_since(left.at).as_secs_f64();
+        left.at = now;
+        self.events.refill(&mut left.events, seconds);
+        self.joins.refill(&mut left.joins, seconds);
+        self.refusals.refill(&mut left.refusals, seconds);
+        self.told.refill(&mut left.told, seconds);
+        let level = if is_join {
+            &mut left.joins
         } else {
-            &mut self.events
+            &mut left.events
         };
-        if bucket.take(now) {
+        if take(level) {
             Verdict::Allow
-        } else if !self.refusals.take(now) {
+        } else if !take(&mut left.refusals) {
             Verdict::Disconnect
-        } else if self.told.take(now) {
+        } else if take(&mut left.told) {
             Verdict::Refuse
         } else {
             Verdict::Ignore
@@ -99,27 +126,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bucket_lets_a_burst_through_and_then_its_rate() {
+    fn a_burst_goes_through_and_then_the_rate() {
         let start = Instant::now();
-        let mut bucket = Bucket::new(10.0, 3.0, start);
-        let take = |bucket: &mut Bucket, n: usize, at| (0..n).filter(|_| bucket.take(at)).count();
-        assert_eq!(take(&mut bucket, 9, start), 3);
-        assert_eq!(take(&mut bucket, 9, start + Duration::from_millis(250)), 2);
-        assert_eq!(take(&mut bucket, 9, start + Duration::from_secs(3600)), 3);
+        let settings = Settings {
+            messages_per_second: 10,
+            message_burst: 3,
+            ..Settings::default()
+        };
+        let limits = Limits::new(&settings);
+        let mut left = limits.allowance(start);
+        let mut allowed = |n: usize, at| {
+            let judged = (0..n).map(|_| limits.judge(&mut left, false, at));
+            judged.filter(|verdict| *verdict == Verdict::Allow).count()
+        };
+        assert_eq!(allowed(9, start), 3);
+        assert_eq!(allowed(9, start + Duration::from_millis(250)), 2);
+        assert_eq!(allowed(9, start + Duration::from_secs(3600)), 3);
     }
 
     #[test]
     fn a_flood_is_told_then_ignored_then_ended() {
         let now = Instant::now();
-        let settings = Settings::default();
-        let mut allowance = Allowance::new(&settings, now);
-        let verdicts: Vec<_> = (0..2_000).map(|_| allowance.judge(false, now)).collect();
+        let limits = Limits::new(&Settings::default());
+        let mut left = limits.allowance(now);
+        let verdicts: Vec<_> = (0..2_000)
+            .map(|_| limits.judge(&mut left, false, now))
+            .collect();
         let count = |verdict| verdicts.iter().filter(|v| **v == verdict).count();
         assert_eq!(count(Verdict::Allow), 240);
         assert_eq!(count(Verdict::Refuse), 16);
         assert_eq!(count(Verdict::Ignore), 4 * 240 - 16);
         assert_eq!(verdicts.last(), Some(&Verdict::Disconnect));
         // Joins have an allowance of their own.
-        assert_eq!(allowance.judge(true, now), Verdict::Allow);
+        assert_eq!(limits.judge(&mut left, true, now), Verdict::Allow);
     }
 }

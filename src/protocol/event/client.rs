@@ -1,8 +1,10 @@
+use std::borrow::Borrow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{arg, optional_arg};
+use super::{arg, optional_arg, text};
 use crate::protocol::{DisplayName, ErrorBody, ErrorCode, PeerId, RoomName};
 
 /// What a page tells the server.
@@ -137,15 +139,15 @@ impl ClientEvent {
     /// # Errors
     /// When the room is missing or its name is not allowed, or when another argument is missing
     /// or not what it should be.
-    pub fn decode(name: &str, args: &[Box<RawValue>]) -> Result<Self, Rejection> {
-        let Ok(room_text) = arg::<String>(args, 0) else {
+    pub fn decode(name: &str, args: &[impl Borrow<RawValue>]) -> Result<Self, Rejection> {
+        let Some(room_text) = args.first().and_then(|room| text(room.borrow())) else {
             return Err(Rejection::malformed(
                 "",
                 format!("“{name}” needs the room name as its first argument, a string."),
             ));
         };
         let room = RoomName::parse(&room_text).map_err(|reason| {
-            Rejection::new(&room_text, ErrorCode::InvalidRoom, reason.to_string())
+            Rejection::new(&*room_text, ErrorCode::InvalidRoom, reason.to_string())
         })?;
         let id = || {
             arg(args, 1).map_err(|_| {
@@ -165,7 +167,7 @@ impl ClientEvent {
                 };
                 if let Some(name) = options.name {
                     options.name = DisplayName::parse(name.as_str()).map_err(|reason| {
-                        Rejection::new(&room_text, ErrorCode::InvalidName, reason.to_string())
+                        Rejection::new(&*room_text, ErrorCode::InvalidName, reason.to_string())
                     })?;
                 }
                 Self::Join { room, options }
@@ -185,7 +187,7 @@ impl ClientEvent {
                 })?;
                 Self::Message {
                     room,
-                    data: data.clone(),
+                    data: data.borrow().to_owned(),
                     options,
                 }
             }

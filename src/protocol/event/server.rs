@@ -1,3 +1,5 @@
+use std::borrow::Borrow;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -37,7 +39,7 @@ macro_rules! server_events {
             /// # Errors
             /// For a name that this version does not know and for arguments of another shape.
             #[expect(unused_assignments, reason = "the last count is for nobody")]
-            pub fn decode(name: &str, args: &[Box<RawValue>]) -> Result<Self, DecodeError> {
+            pub fn decode(name: &str, args: &[impl Borrow<RawValue>]) -> Result<Self, DecodeError> {
                 let mut next = 0;
                 Ok(match name {
                     $($name => Self::$Variant {

@@ -154,7 +154,7 @@ fn what_a_later_server_says_is_read_as_far_as_it_is_known() {
     };
     assert!(matches!(bye, Ok(ServerEvent::Bye { departure, .. }) if departure == unknown));
     assert!(matches!(
-        ServerEvent::decode("applause", &[]),
+        ServerEvent::decode("applause", &args("[]")),
         Err(DecodeError::UnknownEvent)
     ));
     assert!(matches!(
