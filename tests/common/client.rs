@@ -19,6 +19,8 @@ pub(crate) struct Client {
     pub(crate) session: String,
     /// The resume token of the room joined last.
     pub(crate) token: Value,
+    /// How long anything may take.
+    pub(crate) patience: Duration,
 }
 
 impl Client {
@@ -43,6 +45,7 @@ impl Client {
             stream,
             session: String::new(),
             token: Value::Null,
+            patience: PATIENCE,
         };
         let open = client.receive().await;
         let sid = &parse(open.strip_prefix('0').expect("the session opens"))["sid"];
@@ -63,6 +66,7 @@ impl Client {
 
     /// The next frame that is no heartbeat.
     pub(crate) async fn receive(&mut self) -> String {
+        let patience = self.patience;
         let next = async {
             loop {
                 let frame = self.stream.next().await.expect("the connection stands");
@@ -76,7 +80,7 @@ impl Client {
                 }
             }
         };
-        timeout(PATIENCE, next)
+        timeout(patience, next)
             .await
             .expect("the server has something to say")
     }
