@@ -1,5 +1,7 @@
 //! The peer connection to one other peer: carries out what [`Negotiation`] decides.
 
+mod senders;
+
 use futures::channel::mpsc::UnboundedSender;
 use js_sys::Promise;
 use leptos::{logging, task::spawn_local};
@@ -7,10 +9,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Event, MediaStream, MediaStreamTrack, RtcIceCandidateInit, RtcPeerConnection,
-    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpSender, RtcRtpTransceiverDirection,
-    RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
+    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType, RtcSessionDescriptionInit,
+    RtcTrackEvent,
 };
 
+use self::senders::Senders;
 use super::{
     media::{Kind, Media},
     negotiation::{Action, Input, Negotiation, Role, Start},
@@ -54,7 +57,7 @@ pub(super) struct Peer {
     pub(super) session: Option<u32>,
     connection: PeerConnection,
     negotiation: Negotiation,
-    senders: [Option<RtcRtpSender>; 2],
+    senders: Senders,
     received: MediaStream,
     events: PeerEvents,
     _listeners: [Listener; 4],
@@ -70,7 +73,7 @@ impl Peer {
         events: PeerEvents,
     ) -> Result<Self, JsValue> {
         let connection: PeerConnection = RtcPeerConnection::new()?.unchecked_into();
-        let mut peer = Self {
+        Ok(Self {
             _listeners: listeners(&connection, &key, &events),
             view: RemotePeer {
                 id: key.id.clone(),
@@ -87,24 +90,12 @@ impl Peer {
             role,
             start,
             session: (start != Start::Wait).then(random_u32),
+            senders: Senders::new(&connection, media, start != Start::Wait),
             connection,
             negotiation: Negotiation::new(role, start),
-            senders: [None, None],
             received: MediaStream::new()?,
             events,
-        };
-        for kind in Kind::ALL {
-            let track = media.track(kind);
-            peer.send_track(kind, track, media.stream());
-            if track.is_none() && start != Start::Wait {
-                // Asks for the other's camera although there is none here.
-                let init = RtcRtpTransceiverInit::new();
-                init.set_direction(RtcRtpTransceiverDirection::Recvonly);
-                peer.connection
-                    .add_transceiver_with_str_and_init(kind.as_str(), &init);
-            }
-        }
-        Ok(peer)
+        })
     }
 
     /// Sends this track from now on, or nothing of its kind.
@@ -114,13 +105,7 @@ impl Peer {
         track: Option<&MediaStreamTrack>,
         stream: &MediaStream,
     ) {
-        let sender = &mut self.senders[kind as usize];
-        match (sender.as_ref(), track) {
-            (Some(sender), track) => report("track", sender.replace_track(track)),
-            // The stream's id travels along: tutorial pages show what comes in a stream.
-            (None, Some(track)) => *sender = Some(self.connection.add_track_0(track, stream)),
-            (None, None) => {}
-        }
+        self.senders.send(kind, track, stream);
     }
 
     /// Takes in what the peer sent and returns what to send back.
