@@ -1,5 +1,6 @@
 //! The peer connection to one other peer: carries out what [`Negotiation`] decides.
 
+mod received;
 mod senders;
 
 use futures::channel::mpsc::UnboundedSender;
@@ -8,16 +9,18 @@ use leptos::{logging, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Event, MediaStream, MediaStreamTrack, RtcIceCandidateInit, RtcPeerConnection,
-    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcSdpType, RtcSessionDescriptionInit,
-    RtcTrackEvent,
+    Event, RtcIceCandidateInit, RtcPeerConnection, RtcPeerConnectionIceEvent,
+    RtcPeerConnectionState, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
-use self::senders::Senders;
+use self::{
+    received::{Arrival, Received},
+    senders::Senders,
+};
 use super::{
     media::{Kind, Media},
     negotiation::{Action, Input, Negotiation, Role, Start},
-    state::{Link, RemotePeer, Stream},
+    state::{Link, RemotePeer},
 };
 use crate::{
     dom::{Listener, PeerConnection, error_text, random_u32},
@@ -41,7 +44,7 @@ pub(super) enum PeerEvent {
     /// For the negotiation.
     Negotiation(Input),
     /// The other side's track arrives.
-    Track(MediaStreamTrack),
+    Track(Arrival),
     /// The browser's `connectionState` changed.
     State(RtcPeerConnectionState),
 }
@@ -58,7 +61,7 @@ pub(super) struct Peer {
     connection: PeerConnection,
     negotiation: Negotiation,
     senders: Senders,
-    received: MediaStream,
+    received: Received,
     events: PeerEvents,
     _listeners: [Listener; 4],
 }
@@ -82,8 +85,10 @@ impl Peer {
                 sending: MediaSending {
                     audio: true,
                     video: true,
+                    screen: None,
                 },
                 stream: None,
+                screen: None,
                 away: false,
             },
             key,
@@ -93,19 +98,14 @@ impl Peer {
             senders: Senders::new(&connection, media, start != Start::Wait),
             connection,
             negotiation: Negotiation::new(role, start),
-            received: MediaStream::new()?,
+            received: Received::new()?,
             events,
         })
     }
 
-    /// Sends this track from now on, or nothing of its kind.
-    pub(super) fn send_track(
-        &mut self,
-        kind: Kind,
-        track: Option<&MediaStreamTrack>,
-        stream: &MediaStream,
-    ) {
-        self.senders.send(kind, track, stream);
+    /// Sends the track of this kind that `media` has now, or nothing of it.
+    pub(super) fn send_track(&mut self, kind: Kind, media: &Media) {
+        self.senders.send(kind, media);
     }
 
     /// Takes in what the peer sent and returns what to send back.
@@ -126,6 +126,7 @@ impl Peer {
             Signal::Candidate(candidate) => self.negotiate(Input::Candidate(candidate)),
             Signal::Media(sending) => {
                 self.view.sending = sending;
+                self.show_received();
                 Vec::new()
             }
             // The session has dealt with it.
@@ -150,13 +151,18 @@ impl Peer {
     pub(super) fn handle(&mut self, event: PeerEvent) -> Vec<Signal> {
         match event {
             PeerEvent::Negotiation(input) => return self.negotiate(input),
-            PeerEvent::Track(track) => {
-                self.received.add_track(&track);
-                self.view.stream = Some(Stream::new(self.received.clone()));
+            PeerEvent::Track(arrival) => {
+                self.received.arrived(arrival);
+                self.show_received();
             }
             PeerEvent::State(state) => self.state_changed(state),
         }
         Vec::new()
+    }
+
+    fn show_received(&mut self) {
+        let screen = self.view.sending.screen.as_ref();
+        [self.view.stream, self.view.screen] = self.received.sort(screen);
     }
 
     fn state_changed(&mut self, state: RtcPeerConnectionState) {
@@ -266,7 +272,7 @@ fn listeners(connection: &PeerConnection, key: &PeerKey, events: &PeerEvents) ->
             },
         ),
         Listener::new(connection, "track", move |event: RtcTrackEvent| {
-            track(PeerEvent::Track(event.track()));
+            track(PeerEvent::Track(Arrival::new(&event)));
         }),
         Listener::new(connection, "connectionstatechange", move |_: Event| {
             state(PeerEvent::State(states.connection_state()));
