@@ -1,16 +1,24 @@
 //! The call engine, without any user interface: what a component sees is [`Call`], a handful of
 //! signals to read and commands to give.
 
+mod capture;
+mod devices;
 mod media;
+mod meter;
 mod negotiation;
 mod peer;
+mod screen;
 mod session;
 mod state;
+mod voice;
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::{prelude::*, task::spawn_local};
 
-pub use state::{Device, Link, MediaState, Membership, Problem, RemotePeer, Server, Stream};
+pub use state::{
+    Device, DeviceInfo, DeviceKind, Devices, Link, MediaState, Membership, News, Problem,
+    RemotePeer, Server, Sharing, Stream, Warning,
+};
 
 use crate::protocol::RoomName;
 
@@ -25,6 +33,14 @@ pub struct Call {
     pub media: RwSignal<MediaState>,
     /// What they capture, for the preview.
     pub preview: RwSignal<Option<Stream>>,
+    /// Which devices there are, and which are in use.
+    pub devices: RwSignal<Devices>,
+    /// The own screen.
+    pub screen: RwSignal<Sharing>,
+    /// What happened to the devices by itself; set anew each time.
+    pub news: RwSignal<Option<News>>,
+    /// What the person should know about their microphone now.
+    pub warning: RwSignal<Option<Warning>>,
     /// Whether one is in the room.
     pub membership: RwSignal<Membership>,
     /// The connection to the signaling server.
@@ -37,7 +53,7 @@ pub struct Call {
 }
 
 /// What a person wants.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Command {
     /// Come into the room, with whatever devices there are by then.
     Join,
@@ -47,6 +63,12 @@ enum Command {
     Microphone(bool),
     /// Use the camera, or switch it off, light and all.
     Camera(bool),
+    /// Use the device with this id from now on.
+    Choose(DeviceKind, String),
+    /// Use the camera that looks the other way.
+    TurnCamera,
+    /// Share the screen, or stop it.
+    ShareScreen(bool),
     /// Ask for the devices once more.
     AskAgain,
     /// The page goes away now, perhaps to be loaded again.
@@ -64,6 +86,10 @@ impl Call {
             room: StoredValue::new(room),
             media: RwSignal::default(),
             preview: RwSignal::default(),
+            devices: RwSignal::default(),
+            screen: RwSignal::default(),
+            news: RwSignal::default(),
+            warning: RwSignal::default(),
             membership: RwSignal::default(),
             server: RwSignal::default(),
             peers: RwSignal::default(),
@@ -106,6 +132,22 @@ impl Call {
     /// Switches the camera off, light and all, or on again.
     pub fn set_camera(&self, on: bool) {
         self.command(Command::Camera(on));
+    }
+
+    /// Uses the device with this id from now on, and on the next visit.
+    pub fn set_device(&self, kind: DeviceKind, id: String) {
+        self.command(Command::Choose(kind, id));
+    }
+
+    /// Uses the camera that looks the other way, on a phone.
+    pub fn turn_camera(&self) {
+        self.command(Command::TurnCamera);
+    }
+
+    /// Lets the person choose a screen, a window or a tab to share, beside the camera; or stops
+    /// sharing it.
+    pub fn share_screen(&self, on: bool) {
+        self.command(Command::ShareScreen(on));
     }
 
     /// Asks for camera and microphone once more, after they were refused or missing.

@@ -6,13 +6,17 @@
 )]
 
 mod controls;
+mod device_picker;
 mod icon;
 mod invitation;
 mod notice;
+mod toast;
 mod video_tile;
 
 pub use controls::Controls;
+pub use device_picker::DevicePicker;
 pub use icon::Icon;
 pub use invitation::Invitation;
 pub use notice::{Notice, Sentence, Tone, sentence};
+pub use toast::Toast;
 pub use video_tile::VideoTile;

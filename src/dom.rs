@@ -1,5 +1,7 @@
 //! What the browser's interfaces lack for comfortable use from Rust.
 
+pub mod capture;
+
 use js_sys::{Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;

@@ -1,20 +1,26 @@
 //! The peer connection to one other peer: carries out what [`Negotiation`] decides.
 
+mod received;
+mod senders;
+
 use futures::channel::mpsc::UnboundedSender;
 use js_sys::Promise;
 use leptos::{logging, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Event, MediaStream, MediaStreamTrack, RtcIceCandidateInit, RtcPeerConnection,
-    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpSender, RtcRtpTransceiverDirection,
-    RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
+    Event, RtcIceCandidateInit, RtcPeerConnection, RtcPeerConnectionIceEvent,
+    RtcPeerConnectionState, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
+use self::{
+    received::{Arrival, Received},
+    senders::Senders,
+};
 use super::{
     media::{Kind, Media},
     negotiation::{Action, Input, Negotiation, Role, Start},
-    state::{Link, RemotePeer, Stream},
+    state::{Link, RemotePeer},
 };
 use crate::{
     dom::{Listener, PeerConnection, error_text, random_u32},
@@ -38,7 +44,7 @@ pub(super) enum PeerEvent {
     /// For the negotiation.
     Negotiation(Input),
     /// The other side's track arrives.
-    Track(MediaStreamTrack),
+    Track(Arrival),
     /// The browser's `connectionState` changed.
     State(RtcPeerConnectionState),
 }
@@ -54,8 +60,8 @@ pub(super) struct Peer {
     pub(super) session: Option<u32>,
     connection: PeerConnection,
     negotiation: Negotiation,
-    senders: [Option<RtcRtpSender>; 2],
-    received: MediaStream,
+    senders: Senders,
+    received: Received,
     events: PeerEvents,
     _listeners: [Listener; 4],
 }
@@ -70,7 +76,7 @@ impl Peer {
         events: PeerEvents,
     ) -> Result<Self, JsValue> {
         let connection: PeerConnection = RtcPeerConnection::new()?.unchecked_into();
-        let mut peer = Self {
+        Ok(Self {
             _listeners: listeners(&connection, &key, &events),
             view: RemotePeer {
                 id: key.id.clone(),
@@ -79,48 +85,27 @@ impl Peer {
                 sending: MediaSending {
                     audio: true,
                     video: true,
+                    screen: None,
                 },
                 stream: None,
+                screen: None,
                 away: false,
             },
             key,
             role,
             start,
             session: (start != Start::Wait).then(random_u32),
+            senders: Senders::new(&connection, media, start != Start::Wait),
             connection,
             negotiation: Negotiation::new(role, start),
-            senders: [None, None],
-            received: MediaStream::new()?,
+            received: Received::new()?,
             events,
-        };
-        for kind in Kind::ALL {
-            let track = media.track(kind);
-            peer.send_track(kind, track, media.stream());
-            if track.is_none() && start != Start::Wait {
-                // Asks for the other's camera although there is none here.
-                let init = RtcRtpTransceiverInit::new();
-                init.set_direction(RtcRtpTransceiverDirection::Recvonly);
-                peer.connection
-                    .add_transceiver_with_str_and_init(kind.as_str(), &init);
-            }
-        }
-        Ok(peer)
+        })
     }
 
-    /// Sends this track from now on, or nothing of its kind.
-    pub(super) fn send_track(
-        &mut self,
-        kind: Kind,
-        track: Option<&MediaStreamTrack>,
-        stream: &MediaStream,
-    ) {
-        let sender = &mut self.senders[kind as usize];
-        match (sender.as_ref(), track) {
-            (Some(sender), track) => report("track", sender.replace_track(track)),
-            // The stream's id travels along: tutorial pages show what comes in a stream.
-            (None, Some(track)) => *sender = Some(self.connection.add_track_0(track, stream)),
-            (None, None) => {}
-        }
+    /// Sends the track of this kind that `media` has now, or nothing of it.
+    pub(super) fn send_track(&mut self, kind: Kind, media: &Media) {
+        self.senders.send(kind, media);
     }
 
     /// Takes in what the peer sent and returns what to send back.
@@ -141,6 +126,7 @@ impl Peer {
             Signal::Candidate(candidate) => self.negotiate(Input::Candidate(candidate)),
             Signal::Media(sending) => {
                 self.view.sending = sending;
+                self.show_received();
                 Vec::new()
             }
             // The session has dealt with it.
@@ -165,13 +151,18 @@ impl Peer {
     pub(super) fn handle(&mut self, event: PeerEvent) -> Vec<Signal> {
         match event {
             PeerEvent::Negotiation(input) => return self.negotiate(input),
-            PeerEvent::Track(track) => {
-                self.received.add_track(&track);
-                self.view.stream = Some(Stream::new(self.received.clone()));
+            PeerEvent::Track(arrival) => {
+                self.received.arrived(arrival);
+                self.show_received();
             }
             PeerEvent::State(state) => self.state_changed(state),
         }
         Vec::new()
+    }
+
+    fn show_received(&mut self) {
+        let screen = self.view.sending.screen.as_ref();
+        [self.view.stream, self.view.screen] = self.received.sort(screen);
     }
 
     fn state_changed(&mut self, state: RtcPeerConnectionState) {
@@ -281,7 +272,7 @@ fn listeners(connection: &PeerConnection, key: &PeerKey, events: &PeerEvents) ->
             },
         ),
         Listener::new(connection, "track", move |event: RtcTrackEvent| {
-            track(PeerEvent::Track(event.track()));
+            track(PeerEvent::Track(Arrival::new(&event)));
         }),
         Listener::new(connection, "connectionstatechange", move |_: Event| {
             state(PeerEvent::State(states.connection_state()));

@@ -1,6 +1,7 @@
 //! The one task of a call: the socket, the peers and the person's commands meet here.
 
 mod devices;
+mod screen;
 mod seat;
 mod server;
 
@@ -14,13 +15,13 @@ use futures::{
 use leptos::{logging, prelude::*};
 use web_sys::Event;
 
-use self::seat::Seat;
+use self::{devices::Devices, seat::Seat};
 use super::{
     Call, Command,
-    media::{Captured, Kind, Media},
+    media::{Kind, Media},
     negotiation::{Role, Start},
     peer::{Peer, PeerEvent, PeerEvents, PeerKey},
-    state::{MediaState, Membership, Server},
+    state::{Membership, Server},
 };
 use crate::{
     dom::{Listener, error_text, has, socket_url, window},
@@ -38,7 +39,7 @@ pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
     let room = call.room();
     let (socket_events, mut from_socket) = unbounded();
     let (peer_events, mut from_peers) = unbounded();
-    let (captures, mut from_devices) = unbounded();
+    let (device_events, mut from_devices) = unbounded();
     let (timers, mut from_timers) = unbounded();
     let _page_hide = on_page_hide(call);
     let mut session = Session {
@@ -52,13 +53,13 @@ pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
         order: Vec::new(),
         missing: Vec::new(),
         generation: 0,
-        wishes: devices::wishes(),
+        devices: Devices::new(device_events),
         media,
-        captures,
         timers,
         peer_events,
     };
     call.membership.set(Membership::Outside);
+    session.show_screen();
     session.ask_for_wanted_devices();
     if let Some(seat) = Seat::of_this_tab(&session.room) {
         // The page was loaded again during the call.
@@ -74,7 +75,7 @@ pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
             },
             event = from_socket.select_next_some() => session.socket_event(event),
             (key, event) = from_peers.select_next_some() => session.peer_event(&key, event),
-            captured = from_devices.select_next_some() => session.captured(captured),
+            event = from_devices.select_next_some() => session.device_event(event),
             () = from_timers.select_next_some() => session.drop_missing(),
         }
     }
@@ -107,16 +108,15 @@ struct Session {
     generation: u32,
     /// Peers that a server which was started anew has not seen yet.
     missing: Vec<PeerId>,
-    /// Which devices the person wants to use, microphone and camera.
-    wishes: [bool; 2],
+    devices: Devices,
     media: Media,
-    captures: UnboundedSender<Captured>,
     timers: UnboundedSender<()>,
     peer_events: PeerEvents,
 }
 
 impl Session {
     fn command(&mut self, command: Command) {
+        self.wake_meter();
         match command {
             Command::Join => {
                 if self.is(&Membership::Left) {
@@ -127,6 +127,9 @@ impl Session {
             Command::Leave => self.leave(),
             Command::Microphone(on) => self.switch(Kind::Audio, on),
             Command::Camera(on) => self.switch(Kind::Video, on),
+            Command::Choose(kind, id) => self.choose(kind, id),
+            Command::TurnCamera => self.turn_camera(),
+            Command::ShareScreen(on) => self.share_screen(on),
             Command::AskAgain => self.ask_again(),
             Command::PageHide => self.page_hides(),
         }
@@ -160,11 +163,7 @@ impl Session {
     fn leave(&mut self) {
         self.send_leave();
         self.outside(Membership::Left);
-        for kind in Kind::ALL {
-            self.media.release(kind);
-        }
-        self.call.preview.set(None);
-        self.call.media.set(MediaState::default());
+        self.release_devices();
     }
 
     fn send_leave(&self) {
@@ -178,6 +177,7 @@ impl Session {
         self.wants_in = false;
         self.seat.forget(&self.room);
         self.drop_peers();
+        self.stop_sharing();
         self.call.deserted.set(false);
         self.call.membership.set(why);
     }
@@ -214,8 +214,7 @@ impl Session {
         };
         match Peer::new(key, role, start, &self.media, self.peer_events.clone()) {
             Ok(peer) => {
-                let sending = self.call.media.get_untracked().sending();
-                self.send_signals(&id, vec![Signal::Media(sending)]);
+                self.send_signals(&id, vec![Signal::Media(self.sending())]);
                 if self.peers.insert(id.clone(), peer).is_none() {
                     self.order.push(id);
                 }

@@ -16,6 +16,84 @@ pub struct MediaState {
     pub camera: Device,
 }
 
+/// A kind of device that one can choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceKind {
+    /// Hears the person.
+    Microphone,
+    /// Sees the person.
+    Camera,
+    /// Plays the others. Some browsers do not let a page choose it.
+    Speaker,
+}
+
+/// A device that is plugged in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceInfo {
+    /// The browser's name for it, the same on every visit to this server.
+    pub id: String,
+    /// The name for people; empty before the person allowed any device.
+    pub label: String,
+}
+
+/// What one can choose from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Devices {
+    /// What is plugged in, by [`DeviceKind`].
+    pub present: [Vec<DeviceInfo>; 3],
+    /// The id of the one in use, by [`DeviceKind`]; for a speaker `None` is the system's choice.
+    pub in_use: [Option<String>; 3],
+    /// There is another camera that looks the other way, as phones have them.
+    pub can_turn: bool,
+    /// The camera looks away from the person: then the preview is no mirror.
+    pub looks_away: bool,
+}
+
+impl Devices {
+    /// The id of the speaker that plays the others; empty is the system's choice.
+    pub fn speaker(&self) -> &str {
+        self.in_use[DeviceKind::Speaker as usize]
+            .as_deref()
+            .unwrap_or_default()
+    }
+}
+
+/// Something that happened by itself, told once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// The device is gone; the one with this name is used instead, if there is one.
+    Gone(DeviceKind, Option<String>),
+    /// The device that was chosen, with this name, is there again and in use.
+    Back(DeviceKind, String),
+    /// The device that was chosen cannot be used; all stays as it was.
+    Refused(DeviceKind),
+    /// The browser could not share the screen.
+    ScreenFailed,
+}
+
+/// Something that the person should know as long as it lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Warning {
+    /// Somebody talks, and the microphone is off.
+    TalkingWhileMuted,
+    /// The microphone is on, and not the least sound comes from it.
+    SilentMicrophone,
+}
+
+/// The own screen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sharing {
+    /// This browser cannot share a screen, as on phones.
+    #[default]
+    Unsupported,
+    /// Could be shared and is not.
+    Off,
+    /// The browser is asking what to share.
+    Asking,
+    /// The others see it.
+    On,
+}
+
 /// One microphone or camera.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Device {
@@ -106,6 +184,8 @@ pub struct RemotePeer {
     pub sending: MediaSending,
     /// What arrives from them.
     pub stream: Option<Stream>,
+    /// Their screen, while they share it.
+    pub screen: Option<Stream>,
     /// The server lost them.
     pub(super) away: bool,
 }
@@ -149,15 +229,5 @@ impl Device {
             self,
             Self::On | Self::Off | Self::Unavailable(Problem::Denied | Problem::InUse)
         )
-    }
-}
-
-impl MediaState {
-    /// What the others are told.
-    pub(super) fn sending(self) -> MediaSending {
-        MediaSending {
-            audio: self.microphone == Device::On,
-            video: self.camera == Device::On,
-        }
     }
 }

@@ -1,9 +1,9 @@
 use leptos::prelude::*;
 
-use super::Icon;
-use crate::call::{Call, Device, Membership};
+use super::{DevicePicker, Icon};
+use crate::call::{Call, Device, DeviceKind, Membership, Sharing};
 
-/// The bar at the bottom: microphone, camera, and the way out.
+/// The bar at the bottom: microphone, camera, screen, and the way out.
 #[component]
 pub fn Controls(
     /// The call it controls.
@@ -19,20 +19,49 @@ pub fn Controls(
     };
     view! {
         <div class="controls" role="group" aria-label="Controls">
-            <Toggle
-                device=microphone
-                name="Microphone"
-                icons=(Icon::Microphone, Icon::MicrophoneOff)
-                is_asking=move || call.media.get().asking
-                switch=move |on| call.set_microphone(on)
-            />
-            <Toggle
-                device=camera
-                name="Camera"
-                icons=(Icon::Camera, Icon::CameraOff)
-                is_asking=move || call.media.get().asking
-                switch=move |on| call.set_camera(on)
-            />
+            <div class="control-pair">
+                <Toggle
+                    device=microphone
+                    name="Microphone"
+                    icons=(Icon::Microphone, Icon::MicrophoneOff)
+                    is_asking=move || call.media.get().asking
+                    switch=move |on| call.set_microphone(on)
+                />
+                <DevicePicker
+                    call
+                    id="sound-devices"
+                    name="Choose sound devices"
+                    kinds=&[DeviceKind::Microphone, DeviceKind::Speaker]
+                />
+            </div>
+            <div class="control-pair">
+                <Toggle
+                    device=camera
+                    name="Camera"
+                    icons=(Icon::Camera, Icon::CameraOff)
+                    is_asking=move || call.media.get().asking
+                    switch=move |on| call.set_camera(on)
+                />
+                <DevicePicker
+                    call
+                    id="cameras"
+                    name="Choose a picture device"
+                    kinds=&[DeviceKind::Camera]
+                />
+            </div>
+            <Show when=move || call.devices.read().can_turn>
+                <button
+                    class="control"
+                    aria-label="Turn round"
+                    title="Use the other side's camera"
+                    on:click=move |_| call.turn_camera()
+                >
+                    {Icon::TurnCamera.view()}
+                </button>
+            </Show>
+            <Show when=move || is_in() && call.screen.get() != Sharing::Unsupported>
+                <ShareButton call />
+            </Show>
             <Show when=is_in>
                 <button
                     class="control control-danger"
@@ -44,6 +73,31 @@ pub fn Controls(
                 </button>
             </Show>
         </div>
+    }
+}
+
+#[component]
+fn ShareButton(call: Call) -> impl IntoView {
+    let is_on = move || call.screen.get() == Sharing::On;
+    let title = move || {
+        if is_on() {
+            "Stop showing your screen"
+        } else {
+            "Show your screen"
+        }
+    };
+    view! {
+        <button
+            class="control"
+            class:control-on=is_on
+            aria-label="Share screen"
+            aria-pressed=move || is_on().to_string()
+            title=title
+            disabled=move || call.screen.get() == Sharing::Asking
+            on:click=move |_| call.share_screen(call.screen.get_untracked() != Sharing::On)
+        >
+            {Icon::Screen.view()}
+        </button>
     }
 }
 

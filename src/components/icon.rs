@@ -12,6 +12,12 @@ pub enum Icon {
     Camera,
     /// A camera that is off.
     CameraOff,
+    /// Another camera.
+    TurnCamera,
+    /// Shows the own screen to the others.
+    Screen,
+    /// Opens a choice above.
+    Up,
     /// Copies something.
     Copy,
     /// Was done.
@@ -30,6 +36,9 @@ impl Icon {
             Self::MicrophoneOff => lucide::LuMicOff,
             Self::Camera => lucide::LuVideo,
             Self::CameraOff => lucide::LuVideoOff,
+            Self::TurnCamera => lucide::LuSwitchCamera,
+            Self::Screen => lucide::LuScreenShare,
+            Self::Up => lucide::LuChevronUp,
             Self::Copy => lucide::LuCopy,
             Self::Check => lucide::LuCheck,
             Self::HangUp => lucide::LuPhoneOff,

@@ -2,7 +2,7 @@ use leptos::{html::Video, prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
 
 use super::Icon;
-use crate::call::Stream;
+use crate::{call::Stream, dom::capture::play_through};
 
 /// One person's picture and sound, with a quiet pill that says who it is and what is off.
 #[component]
@@ -22,9 +22,18 @@ pub fn VideoTile(
     /// Nothing comes through: the last picture stays, dimmed.
     #[prop(into, default = Signal::stored(false))]
     is_interrupted: Signal<bool>,
-    /// Oneself: mirrored, and silent.
+    /// As in a mirror.
+    #[prop(into, default = Signal::stored(false))]
+    is_mirrored: Signal<bool>,
+    /// The id of the speaker that plays it; empty is the one that the system prefers.
+    #[prop(into, default = Signal::stored(String::new()))]
+    speaker: Signal<String>,
+    /// Oneself: small, and silent.
     #[prop(optional)]
     is_self: bool,
+    /// Somebody's screen: large, whatever else is there.
+    #[prop(optional)]
+    is_screen: bool,
 ) -> impl IntoView {
     let video = NodeRef::<Video>::new();
     let (is_blocked, set_blocked) = signal(false);
@@ -55,10 +64,26 @@ pub fn VideoTile(
             }
         }
     });
+    Effect::new(move |before: Option<String>| {
+        let id = speaker.get();
+        let Some(video) = video.get() else {
+            return before.unwrap_or_default();
+        };
+        // Nothing needs to be said to what plays through the system's choice anyway.
+        if before.unwrap_or_default() != id
+            && let Some(promise) = play_through(&video, &id)
+        {
+            // A speaker that is gone or not allowed: it plays where it did.
+            spawn_local(async move { drop(JsFuture::from(promise).await) });
+        }
+        id
+    });
     view! {
         <div
             class="tile"
             class:tile-self=is_self
+            class:tile-screen=is_screen
+            class:tile-mirrored=is_mirrored
             class:tile-empty=move || !has_picture.get()
             class:tile-dimmed=is_interrupted
         >

@@ -4,7 +4,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     call::{Call, Device, Link, Membership, Problem, RemotePeer},
-    components::{Controls, Invitation, Notice, VideoTile},
+    components::{Controls, Invitation, Notice, Toast, VideoTile},
     protocol::{PeerId, RoomName},
 };
 
@@ -60,11 +60,13 @@ fn Room(room: RoomName) -> impl IntoView {
                     stream=call.preview
                     has_picture=move || call.media.get().camera == Device::On
                     is_muted=move || call.media.get().microphone == Device::Off
+                    is_mirrored=move || !call.devices.read().looks_away
                     is_self=true
                 />
             </div>
             <section class="panel">
                 <Notice call />
+                <Toast call />
                 <Actions call />
                 <noscript>
                     <p>"A call needs JavaScript. Please switch it on for this page."</p>
@@ -92,14 +94,29 @@ fn Remote(call: Call, id: PeerId) -> impl IntoView {
         Signal::derive(move || peer.read().as_ref().is_some_and(test))
     };
     let stream = Memo::new(move |_| peer.read().as_ref().and_then(|peer| peer.stream.clone()));
+    let screen = Memo::new(move |_| peer.read().as_ref().and_then(|peer| peer.screen.clone()));
+    let is_interrupted = is(|peer| matches!(peer.link(), Link::Interrupted | Link::Away));
+    let speaker = Memo::new(move |_| call.devices.read().speaker().to_owned());
     view! {
         <VideoTile
             label="The other person"
             stream=stream
             has_picture=is(|peer| peer.sending.video && peer.stream.is_some())
             is_muted=is(|peer| !peer.sending.audio)
-            is_interrupted=is(|peer| matches!(peer.link(), Link::Interrupted | Link::Away))
+            is_interrupted=is_interrupted
+            speaker=speaker
         />
+        <Show when=move || screen.read().is_some()>
+            <VideoTile
+                label="Screen of the other person"
+                stream=screen
+                has_picture=true
+                is_muted=false
+                is_interrupted=is_interrupted
+                speaker=speaker
+                is_screen=true
+            />
+        </Show>
     }
 }
 

@@ -13,7 +13,8 @@ pub enum Signal {
     Description(Description, Option<u32>),
     /// `{"type": "candidate", "label", "id", "candidate"}`
     Candidate(Candidate),
-    /// `{"type": "media", "audio", "video"}`: what the sender's microphone and camera do.
+    /// `{"type": "media", "audio", "video"[, "screen"]}`: what the sender's microphone, camera and
+    /// screen do.
     Media(MediaSending),
     /// `{"type": "hangup"}`: the sender's connection to the receiver is gone; if there is to be
     /// another one, it offers it.
@@ -51,12 +52,15 @@ pub struct Candidate {
 }
 
 /// Which of its own media a page sends now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MediaSending {
     /// The microphone is on.
     pub audio: bool,
     /// The camera is on.
     pub video: bool,
+    /// The screen is shared, in the media stream with this id (the first word of `msid` in the
+    /// description, RFC 8830): so the receiver can tell its tracks from the camera's.
+    pub screen: Option<String>,
 }
 
 /// Every field that a signal of any kind may have, ours or a tutorial page's.
@@ -72,6 +76,7 @@ struct Fields {
     id: Option<String>,
     audio: Option<bool>,
     video: Option<bool>,
+    screen: Option<String>,
     session: Option<u32>,
 }
 
@@ -89,6 +94,7 @@ impl Signal {
             id,
             audio,
             video,
+            screen,
             session,
         } = serde_json::from_str(data.get()).ok()?;
         match kind.as_deref() {
@@ -97,6 +103,7 @@ impl Signal {
             Some("media") => Some(Self::Media(MediaSending {
                 audio: audio?,
                 video: video?,
+                screen,
             })),
             Some("hangup") => Some(Self::Hangup),
             // A candidate as `RTCIceCandidate.toJSON()` spells it has no `type`.
@@ -139,11 +146,19 @@ impl Serialize for Signal {
                 out.serialize_field("candidate", candidate)?;
                 out.end()
             }
-            Self::Media(MediaSending { audio, video }) => {
-                let mut out = serializer.serialize_struct("Media", 3)?;
+            Self::Media(MediaSending {
+                audio,
+                video,
+                screen,
+            }) => {
+                let fields = 3 + usize::from(screen.is_some());
+                let mut out = serializer.serialize_struct("Media", fields)?;
                 out.serialize_field("type", "media")?;
                 out.serialize_field("audio", audio)?;
                 out.serialize_field("video", video)?;
+                if let Some(screen) = screen {
+                    out.serialize_field("screen", screen)?;
+                }
                 out.end()
             }
             Self::Hangup => {

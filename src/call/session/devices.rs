@@ -1,123 +1,458 @@
-//! The session's part that deals with microphone and camera.
+//! The session's part that deals with microphone, camera and speaker: it carries out what
+//! [`Source`] decides.
 
+use futures::channel::mpsc::UnboundedSender;
+use gloo_timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local};
+use web_sys::{Event, PermissionStatus};
 
 use super::Session;
 use crate::{
     call::{
-        media::{Captured, Kind, capture},
-        state::{Device, MediaState, Membership, Stream},
+        capture::{Captured, capture, is_granted, media_devices, permission, present},
+        devices::{Facing, Output, Source, Step},
+        media::Kind,
+        meter::Meter,
+        screen::Screen,
+        state::{Device, DeviceInfo, DeviceKind, MediaState, Membership, News, Stream},
+        voice::Voice,
     },
-    dom::{Store, remember, remembered},
-    protocol::Signal,
+    dom::{Listener, Store, capture::setting, remember, remembered, window},
+    protocol::{MediaSending, Signal},
 };
 
 /// Under these keys the tab remembers what was switched off, so that a reload does not put
 /// somebody who is muted on the air.
 const OFF_KEYS: [&str; 2] = ["duplex-microphone-off", "duplex-camera-off"];
 
-/// Which devices the person wanted to use when the page was last here.
-pub(super) fn wishes() -> [bool; 2] {
-    OFF_KEYS.map(|key| remembered(Store::Tab, key).is_none())
+/// Under these keys the browser remembers the chosen devices, by [`DeviceKind`].
+const CHOICE_KEYS: [&str; 3] = ["duplex-microphone", "duplex-camera", "duplex-speaker"];
+
+/// Time between two looks at the level of the microphone, in milliseconds.
+const LOOK: u32 = 200;
+
+/// What happens to the devices.
+pub(super) enum DeviceEvent {
+    /// What came of asking. The number tells which call it was asked for.
+    Captured(u32, Captured),
+    /// Something was plugged in or out.
+    Changed,
+    /// What is plugged in.
+    Present([Vec<DeviceInfo>; 3]),
+    /// A device was unplugged or taken away.
+    Ended(Kind),
+    /// The permission for a device, to be watched.
+    Permission(Kind, PermissionStatus),
+    /// The permission for a device was given.
+    Allowed(Kind),
+    /// What came of asking for the screen.
+    Screen(u32, Result<Option<Screen>, ()>),
+    /// Time to look at the level of the microphone.
+    Look,
 }
 
-impl Session {
-    fn wants(&self, kind: Kind) -> bool {
-        self.wishes[kind as usize]
+pub(super) type DeviceEvents = UnboundedSender<DeviceEvent>;
+
+/// The devices of a session.
+pub(super) struct Devices {
+    pub(super) events: DeviceEvents,
+    /// Counts the times that everything was let go of.
+    pub(super) round: u32,
+    /// What the person wants to use, microphone and camera.
+    wishes: [bool; 2],
+    sources: [Source; 2],
+    speaker: Output,
+    present: [Vec<DeviceInfo>; 3],
+    meter: Option<(Meter, Interval)>,
+    voice: Voice,
+    /// What the others were told.
+    told: Option<MediaSending>,
+    listeners: Vec<Listener>,
+}
+
+impl Devices {
+    /// As the person left them on an earlier visit.
+    pub(super) fn new(events: DeviceEvents) -> Self {
+        let [microphone, camera, speaker] = CHOICE_KEYS.map(|key| remembered(Store::Browser, key));
+        let mut devices = Self {
+            round: 0,
+            wishes: OFF_KEYS.map(|key| remembered(Store::Tab, key).is_none()),
+            sources: [
+                Source::new(DeviceKind::Microphone, microphone),
+                Source::new(DeviceKind::Camera, camera),
+            ],
+            speaker: Output::new(speaker),
+            present: [const { Vec::new() }; 3],
+            meter: None,
+            voice: Voice::default(),
+            told: None,
+            listeners: Vec::new(),
+            events,
+        };
+        devices.watch();
+        devices
     }
 
-    /// Asks for the microphone, also when it is muted, and for the camera unless it is off.
-    pub(super) fn ask_for_wanted_devices(&self) {
-        if !self.wants(Kind::Video) {
-            self.call.media.update(|media| media.camera = Device::Off);
+    /// Hears of plugging and of permissions from now on.
+    fn watch(&mut self) {
+        if let Some(media_devices) = media_devices() {
+            let events = self.events.clone();
+            let changed = move |_: Event| drop(events.unbounded_send(DeviceEvent::Changed));
+            self.listeners
+                .push(Listener::new(&media_devices, "devicechange", changed));
         }
-        self.ask_for_devices(true, self.wants(Kind::Video));
-    }
-
-    pub(super) fn ask_again(&self) {
-        let media = self.call.media.get_untracked();
-        let unavailable = |device| matches!(device, Device::Unavailable(_));
-        self.ask_for_devices(unavailable(media.microphone), unavailable(media.camera));
-    }
-
-    fn ask_for_devices(&self, audio: bool, video: bool) {
-        self.call.media.update(|media| media.asking = true);
-        let captures = self.captures.clone();
+        let events = self.events.clone();
         spawn_local(async move {
-            // When nobody waits for them any more the tracks are dropped, and the devices released.
-            captures.unbounded_send(capture(audio, video).await).ok();
+            for kind in Kind::DEVICES {
+                if let Some(status) = permission(kind).await {
+                    events
+                        .unbounded_send(DeviceEvent::Permission(kind, status))
+                        .ok();
+                }
+            }
         });
     }
 
-    pub(super) fn captured(&mut self, captured: Captured) {
-        if self.is(&Membership::Left) {
-            // The person left while the browser was asking.
-            return;
-        }
-        let mut media = self.call.media.get_untracked();
-        media.asking = false;
-        let Captured { audio, video } = captured;
-        for (kind, result, device) in [
-            (Kind::Audio, audio, &mut media.microphone),
-            (Kind::Video, video, &mut media.camera),
-        ] {
-            match result {
-                None => {}
-                Some(Ok(track)) => {
-                    self.media.put(kind, track);
-                    if let Some(track) = self.media.track(kind) {
-                        track.set_enabled(self.wants(kind));
-                    }
-                    self.send_track(kind);
-                    *device = if self.wants(kind) {
-                        Device::On
-                    } else {
-                        Device::Off
-                    };
+    fn watch_permission(&mut self, kind: Kind, status: &PermissionStatus) {
+        let (events, now) = (self.events.clone(), status.clone());
+        self.listeners
+            .push(Listener::new(status, "change", move |_: Event| {
+                if is_granted(&now) {
+                    events.unbounded_send(DeviceEvent::Allowed(kind)).ok();
                 }
-                Some(Err(problem)) => *device = Device::Unavailable(problem),
+            }));
+    }
+
+    fn list(&self) {
+        let events = self.events.clone();
+        spawn_local(async move {
+            if let Some(devices) = media_devices()
+                && let Some(lists) = present(&devices).await
+            {
+                events.unbounded_send(DeviceEvent::Present(lists)).ok();
+            }
+        });
+    }
+}
+
+impl Session {
+    /// Asks for the microphone, also when it is muted, and for the camera unless it is off.
+    pub(super) fn ask_for_wanted_devices(&mut self) {
+        let [microphone, camera] = self.devices.wishes;
+        self.media.mute(!microphone);
+        self.devices.sources[Kind::Audio as usize].want(true);
+        self.devices.sources[Kind::Video as usize].want(camera);
+        self.settle();
+    }
+
+    pub(super) fn ask_again(&mut self) {
+        for source in &mut self.devices.sources {
+            source.try_again();
+        }
+        self.settle();
+    }
+
+    /// Lets go of everything.
+    pub(super) fn release_devices(&mut self) {
+        self.devices.round += 1;
+        for source in &mut self.devices.sources {
+            source.reset();
+        }
+        for kind in Kind::ALL {
+            self.media.release(kind);
+        }
+        self.devices.meter = None;
+        self.call.warning.set(None);
+        self.call.preview.set(None);
+        self.call.media.set(MediaState::default());
+        self.show_screen();
+    }
+
+    pub(super) fn device_event(&mut self, event: DeviceEvent) {
+        match event {
+            // The person left while the browser was asking: what it gave is dropped, and released.
+            DeviceEvent::Captured(round, _) | DeviceEvent::Screen(round, _)
+                if round != self.devices.round => {}
+            DeviceEvent::Captured(_, captured) => self.captured(captured),
+            DeviceEvent::Changed => self.devices.list(),
+            DeviceEvent::Present(lists) => self.plugged(lists),
+            DeviceEvent::Ended(kind) if !self.media.has_ended(kind) => {}
+            DeviceEvent::Ended(kind) if kind.is_screen() => self.screen_ended(kind),
+            DeviceEvent::Ended(kind) => {
+                self.devices.sources[kind as usize].ended();
+                self.release(kind);
+                self.show_media();
+                // What to use instead depends on what is there now.
+                self.devices.list();
+            }
+            DeviceEvent::Permission(kind, status) => self.devices.watch_permission(kind, &status),
+            DeviceEvent::Allowed(kind) => {
+                self.devices.sources[kind as usize].allowed();
+                self.settle();
+            }
+            DeviceEvent::Screen(_, screen) => self.screen_chosen(screen),
+            DeviceEvent::Look => self.look(),
+        }
+    }
+
+    fn captured(&mut self, captured: Captured) {
+        for (kind, result) in Kind::DEVICES.into_iter().zip(captured) {
+            let Some(result) = result else { continue };
+            let (track, result) = match result {
+                Ok(track) => {
+                    let device = track.device();
+                    (Some(track), Ok(device))
+                }
+                Err(problem) => (None, Err(problem)),
+            };
+            let source = &mut self.devices.sources[kind as usize];
+            let news = source.opened(result);
+            let is_gone = source.current().is_none();
+            // Turning the camera is a choice as well.
+            if let Some(chosen) = source.chosen() {
+                remember(Store::Browser, CHOICE_KEYS[kind as usize], Some(chosen));
+            }
+            self.tell(news);
+            if let Some(mut track) = track {
+                let events = self.devices.events.clone();
+                track.watch(move || drop(events.unbounded_send(DeviceEvent::Ended(kind))));
+                self.media.put(kind, track);
+                self.send_track(kind);
+            } else if is_gone {
+                self.release(kind);
             }
         }
-        self.show_media(media);
+        // Only now the browser tells the names.
+        self.devices.list();
+        self.listen();
+        self.settle();
+    }
+
+    fn plugged(&mut self, lists: [Vec<DeviceInfo>; 3]) {
+        for (source, list) in self.devices.sources.iter_mut().zip(&lists) {
+            source.plugged(list);
+        }
+        let news = self.devices.speaker.plugged(&lists[2]);
+        self.devices.present = lists;
+        self.tell(news);
+        self.settle();
     }
 
     pub(super) fn switch(&mut self, kind: Kind, on: bool) {
-        self.wishes[kind as usize] = on;
-        remember(Store::Tab, OFF_KEYS[kind as usize], (!on).then_some("off"));
-        let mut media = self.call.media.get_untracked();
-        match (kind, self.media.track(kind)) {
-            (Kind::Audio, Some(track)) => {
-                track.set_enabled(on);
-                media.microphone = if on { Device::On } else { Device::Off };
+        let i = kind as usize;
+        self.devices.wishes[i] = on;
+        remember(Store::Tab, OFF_KEYS[i], (!on).then_some("off"));
+        if kind == Kind::Audio {
+            self.media.mute(!on);
+            self.send_track(kind);
+            if on {
+                self.devices.sources[i].try_again();
             }
-            (Kind::Video, Some(_)) if !on => {
-                self.media.release(kind);
-                self.send_track(kind);
-                media.camera = Device::Off;
-            }
-            (_, None) if on => {
-                return self.ask_for_devices(kind == Kind::Audio, kind == Kind::Video);
-            }
-            _ => return,
+        } else {
+            self.devices.sources[i].want(on);
         }
-        self.show_media(media);
+        self.settle();
     }
 
-    fn send_track(&mut self, kind: Kind) {
+    pub(super) fn choose(&mut self, kind: DeviceKind, id: String) {
+        remember(Store::Browser, CHOICE_KEYS[kind as usize], Some(&id));
+        match self.devices.sources.get_mut(kind as usize) {
+            Some(source) => source.choose(id),
+            None => self.devices.speaker.choose(id),
+        }
+        self.settle();
+    }
+
+    /// To the camera that looks the other way.
+    pub(super) fn turn_camera(&mut self) {
+        let facing = if self.looks_away() {
+            Facing::User
+        } else {
+            Facing::Environment
+        };
+        self.devices.sources[Kind::Video as usize].turn(facing);
+        self.settle();
+    }
+
+    /// Does what there is to do, until every device is as it should be or on its way.
+    fn settle(&mut self) {
+        let mut picks = [None, None];
+        for kind in Kind::DEVICES {
+            let i = kind as usize;
+            match self.devices.sources[i].next() {
+                Step::Stay => {}
+                Step::Close => self.release(kind),
+                Step::Open(pick) => {
+                    if kind == Kind::Video && is_one_at_a_time() {
+                        self.devices.sources[i].closed();
+                        self.release(kind);
+                    }
+                    picks[i] = Some(pick);
+                }
+            }
+        }
+        if picks != [None, None] {
+            let (events, round) = (self.devices.events.clone(), self.devices.round);
+            spawn_local(async move {
+                let captured = capture(picks).await;
+                // When nobody waits any more the tracks are dropped, and the devices released.
+                events
+                    .unbounded_send(DeviceEvent::Captured(round, captured))
+                    .ok();
+            });
+        }
+        self.show_media();
+    }
+
+    fn release(&mut self, kind: Kind) {
+        self.media.release(kind);
+        self.send_track(kind);
+        if kind == Kind::Audio {
+            self.listen();
+        }
+    }
+
+    pub(super) fn send_track(&mut self, kind: Kind) {
         for peer in self.peers.values_mut() {
-            peer.send_track(kind, self.media.track(kind), self.media.stream());
+            peer.send_track(kind, &self.media);
+        }
+    }
+
+    fn tell(&self, news: Option<News>) {
+        if news.is_some() {
+            self.call.news.set(news);
         }
     }
 
     /// Shows the devices to the person and tells the others.
-    fn show_media(&self, media: MediaState) {
-        self.call.media.set(media);
-        let stream = self.media.stream().clone();
-        self.call
-            .preview
-            .set((media.camera == Device::On).then(|| Stream::new(stream)));
-        for id in &self.order {
-            self.send_signals(id, vec![Signal::Media(media.sending())]);
+    pub(super) fn show_media(&mut self) {
+        let [microphone, camera] = Kind::DEVICES.map(|kind| self.device(kind));
+        let media = MediaState {
+            asking: self
+                .devices
+                .sources
+                .iter()
+                .any(|source| source.is_opening() && source.current().is_none()),
+            microphone,
+            camera,
+        };
+        if self.call.media.get_untracked() != media {
+            self.call.media.set(media);
+        }
+        // The trait's `clone`: the method of that name would capture a second time.
+        let stream = || Stream::new(Clone::clone(self.media.stream(Kind::Video)));
+        let preview = (camera == Device::On).then(stream);
+        if self.call.preview.with_untracked(|shown| *shown != preview) {
+            self.call.preview.set(preview);
+        }
+        self.show_devices();
+        let sending = self.sending();
+        if self.devices.told.as_ref() != Some(&sending) {
+            for id in &self.order {
+                self.send_signals(id, vec![Signal::Media(sending.clone())]);
+            }
+            self.devices.told = Some(sending);
         }
     }
+
+    /// What the others are told.
+    pub(super) fn sending(&self) -> MediaSending {
+        let is_on = |kind| self.device(kind) == Device::On;
+        MediaSending {
+            audio: is_on(Kind::Audio),
+            video: is_on(Kind::Video),
+            screen: self.media.screen_id(),
+        }
+    }
+
+    fn device(&self, kind: Kind) -> Device {
+        let source = &self.devices.sources[kind as usize];
+        match (source.current(), source.problem()) {
+            _ if self.is(&Membership::Left) => Device::Unknown,
+            (Some(_), _) if self.devices.wishes[kind as usize] => Device::On,
+            (None, Some(problem)) => Device::Unavailable(problem),
+            (None, None) if source.is_opening() => Device::Unknown,
+            _ => Device::Off,
+        }
+    }
+
+    fn show_devices(&self) {
+        let Devices {
+            sources: [microphone, camera],
+            speaker,
+            present,
+            ..
+        } = &self.devices;
+        let looks_away = self.looks_away();
+        let shown = crate::call::Devices {
+            present: present.clone(),
+            in_use: [microphone.current(), camera.current(), speaker.current()]
+                .map(|id| id.map(str::to_owned)),
+            can_turn: present[DeviceKind::Camera as usize].len() > 1
+                && (looks_away || self.facing() == "user"),
+            looks_away,
+        };
+        if self.call.devices.with_untracked(|before| *before != shown) {
+            self.call.devices.set(shown);
+        }
+    }
+
+    fn looks_away(&self) -> bool {
+        self.facing() == "environment"
+    }
+
+    /// Which way the camera looks, as the browser spells it; empty when it does not know.
+    fn facing(&self) -> String {
+        self.media
+            .track(Kind::Video)
+            .map(|track| setting(track, "facingMode"))
+            .unwrap_or_default()
+    }
+
+    /// Listens to the microphone during the call.
+    pub(super) fn listen(&mut self) {
+        self.devices.meter = None;
+        self.devices.voice = Voice::default();
+        let Some(track) = self.media.track(Kind::Audio) else {
+            self.call.warning.set(None);
+            return;
+        };
+        let events = self.devices.events.clone();
+        self.devices.meter = Meter::new(track).map(|meter| {
+            let look = move || drop(events.unbounded_send(DeviceEvent::Look));
+            (meter, Interval::new(LOOK, look))
+        });
+    }
+
+    fn look(&mut self) {
+        let is_muted = !self.devices.wishes[Kind::Audio as usize];
+        let is_inside = self.is(&Membership::Inside);
+        let Some((meter, _)) = self.devices.meter.as_mut() else {
+            return;
+        };
+        let warning = meter.level().and_then(|level| {
+            let now = js_sys::Date::now();
+            self.devices.voice.hear(now, level, is_muted)
+        });
+        // Before joining nobody is missed.
+        let warning = warning.filter(|_| is_inside);
+        if self.call.warning.get_untracked() != warning {
+            self.call.warning.set(warning);
+        }
+    }
+
+    /// The person does something.
+    pub(super) fn wake_meter(&self) {
+        if let Some((meter, _)) = &self.devices.meter {
+            meter.wake();
+        }
+    }
+}
+
+/// Where the second camera does not open before the first is closed: on Android.
+fn is_one_at_a_time() -> bool {
+    window()
+        .navigator()
+        .user_agent()
+        .is_ok_and(|agent| agent.contains("Android"))
 }

@@ -138,7 +138,7 @@ impl Session {
             _ => false,
         };
         if is_over {
-            let (away, sending) = (peer.view.away, peer.view.sending);
+            let (away, sending) = (peer.view.away, peer.view.sending.clone());
             let role = self.role_towards(from);
             self.add_peer(from.clone(), role, Start::Wait);
             if let Some(peer) = self.peers.get_mut(from) {

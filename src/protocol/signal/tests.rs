@@ -21,6 +21,12 @@ fn what_is_written_is_read_again() {
         Signal::Media(MediaSending {
             audio: true,
             video: false,
+            screen: None,
+        }),
+        Signal::Media(MediaSending {
+            audio: false,
+            video: true,
+            screen: Some("{5f3e}".to_owned()),
         }),
         candidate(
             Some(1),
@@ -71,6 +77,7 @@ fn what_is_unknown_or_broken_is_skipped() {
         r#"{"type":"wave"}"#,
         r#"{"type":"offer"}"#,
         r#"{"type":"media","audio":1,"video":true}"#,
+        r#"{"type":"media","audio":true,"video":true,"screen":1}"#,
         r#"{"type":"candidate","label":-1,"candidate":""}"#,
     ] {
         assert_eq!(parse(json), None, "{json}");

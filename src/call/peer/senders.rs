@@ -1,0 +1,79 @@
+//! What a peer connection sends: one sender for each kind of media, made once and kept, so that
+//! another track takes the place of the one before without negotiation.
+
+use js_sys::Array;
+use web_sys::{RtcRtpSender, RtcRtpTransceiverDirection, RtcRtpTransceiverInit};
+
+use super::report;
+use crate::{
+    call::media::{Kind, Media},
+    dom::PeerConnection,
+};
+
+/// The senders of one peer connection.
+pub(super) struct Senders {
+    connection: PeerConnection,
+    senders: [Option<RtcRtpSender>; 4],
+}
+
+impl Senders {
+    /// Sends what `media` has; `offers` says whether this side makes the first offer.
+    pub(super) fn new(connection: &PeerConnection, media: &Media, offers: bool) -> Self {
+        let mut senders = Self {
+            connection: connection.clone(),
+            senders: [const { None }; 4],
+        };
+        for kind in Kind::ALL {
+            if offers && !kind.is_screen() && media.track(kind).is_none() {
+                // Asks for the other's camera although there is none here yet. It can come later
+                // without another negotiation.
+                let transceiver = senders.connection.add_transceiver_with_str_and_init(
+                    kind.as_str(),
+                    &init(kind, media, RtcRtpTransceiverDirection::Sendrecv),
+                );
+                senders.senders[kind as usize] = Some(transceiver.sender());
+            } else {
+                senders.send(kind, media);
+            }
+        }
+        senders
+    }
+
+    /// Sends the track of this kind that `media` has now, or nothing of it.
+    pub(super) fn send(&mut self, kind: Kind, media: &Media) {
+        let outgoing = media.outgoing(kind);
+        let sender = &mut self.senders[kind as usize];
+        if let Some(sender) = sender {
+            // Also when it seems to be the same: the one before may still be on its way.
+            report("track", sender.replace_track(outgoing));
+            return;
+        }
+        let Some(track) = media.track(kind) else {
+            return;
+        };
+        let new = if kind.is_screen() {
+            // Always a transceiver of its own: `addTrack` would take one that the other's picture
+            // comes in.
+            let init = init(kind, media, RtcRtpTransceiverDirection::Sendonly);
+            self.connection
+                .add_transceiver_with_media_stream_track_and_init(track, &init)
+                .sender()
+        } else {
+            // Takes the transceiver that the other side's offer brings.
+            self.connection.add_track_0(track, media.stream(kind))
+        };
+        if outgoing.is_none() {
+            report("track", new.replace_track(None));
+        }
+        *sender = Some(new);
+    }
+}
+
+/// The stream's id travels along: it tells the receiver what belongs together, and tutorial pages
+/// show what comes in a stream.
+fn init(kind: Kind, media: &Media, direction: RtcRtpTransceiverDirection) -> RtcRtpTransceiverInit {
+    let init = RtcRtpTransceiverInit::new();
+    init.set_direction(direction);
+    init.set_streams(&Array::of1(media.stream(kind)));
+    init
+}
