@@ -2,11 +2,13 @@
 //! signals to read and commands to give.
 
 mod capture;
+mod channel;
 mod devices;
 mod media;
 mod meter;
 mod negotiation;
 mod peer;
+mod recovery;
 mod screen;
 mod session;
 mod state;
@@ -71,6 +73,10 @@ enum Command {
     ShareScreen(bool),
     /// Ask for the devices once more.
     AskAgain,
+    /// Try now to get back what is interrupted.
+    Retry,
+    /// The system says that the network is there again, or another one.
+    NetworkChanged,
     /// The page goes away now, perhaps to be loaded again.
     PageHide,
 }
@@ -148,6 +154,11 @@ impl Call {
     /// sharing it.
     pub fn share_screen(&self, on: bool) {
         self.command(Command::ShareScreen(on));
+    }
+
+    /// Tries now to get an interrupted connection back, instead of at the next turn.
+    pub fn retry(&self) {
+        self.command(Command::Retry);
     }
 
     /// Asks for camera and microphone once more, after they were refused or missing.

@@ -68,6 +68,13 @@ pub fn window() -> Window {
     js_sys::global().unchecked_into()
 }
 
+/// What tells of a change of the network, in browsers that do (Network Information API).
+pub fn network() -> Option<EventTarget> {
+    let navigator = window().navigator();
+    let network = Reflect::get(&navigator, &"connection".into()).ok()?;
+    network.dyn_into().ok()
+}
+
 /// Whether no element has the focus any more, because the one that had it is gone.
 pub fn is_focus_lost() -> bool {
     let active = window()
@@ -119,6 +126,14 @@ pub fn random_room_name() -> Option<RoomName> {
         .get_random_values_with_u8_array(&mut bits)
         .ok()?;
     Some(RoomName::from_random(bits))
+}
+
+/// Milliseconds since the page was opened, on a clock that only goes forward.
+pub fn now() -> u64 {
+    // The cast keeps the whole part.
+    window()
+        .performance()
+        .map_or(0, |performance| performance.now() as u64)
 }
 
 /// A number for telling things apart, good enough where nobody gains by guessing it.

@@ -8,5 +8,5 @@ mod backoff;
 mod connection;
 mod packet;
 
-pub use connection::{Socket, SocketEvent, connect};
+pub use connection::{Pace, Socket, SocketEvent, connect};
 pub use packet::{Packet, PacketError};

@@ -25,6 +25,11 @@ pub(super) struct Negotiation {
     /// The last offer of the other side was ignored, and so are its candidates.
     ignoring: bool,
     remote: Option<Description>,
+    /// The answer to the remote offer: it may have been lost on its way.
+    answer: Option<Description>,
+    /// The number of the last description that was sent, and of the last one that came.
+    said: u32,
+    heard: u32,
     waiting: VecDeque<Description>,
     /// Candidates that arrived before the description they belong to.
     early: VecDeque<Candidate>,
@@ -60,8 +65,9 @@ pub(super) enum Input {
     Needed,
     /// The browser's `icecandidate`.
     Found(Candidate),
-    /// The peer sent a description.
-    Description(Description),
+    /// The peer sent a description, with its number if it counts them
+    /// (see [`About`](crate::protocol::About)).
+    Description(Description, Option<u32>),
     /// The peer sent a candidate.
     Candidate(Candidate),
     /// [`Action::SetLocal`] is done, with the description that the browser made.
@@ -85,8 +91,8 @@ pub(super) enum Action {
     Rollback,
     /// `addIceCandidate()`; an error concerns this candidate only.
     AddCandidate(Candidate),
-    /// Send our description to the peer.
-    SendDescription(Description),
+    /// Send our description with this number to the peer; perhaps once more.
+    SendDescription(Description, u32),
     /// Send our candidate to the peer.
     SendCandidate(Candidate),
 }
@@ -118,6 +124,9 @@ impl Negotiation {
             may_offer: start != Start::Wait,
             ignoring: false,
             remote: None,
+            answer: None,
+            said: 0,
+            heard: 0,
             waiting: VecDeque::new(),
             early: VecDeque::new(),
             found: Vec::new(),
@@ -129,6 +138,11 @@ impl Negotiation {
         self.remote.is_none()
     }
 
+    /// The number of an offer of this side that has not been answered yet.
+    pub(super) fn unanswered_offer(&self) -> Option<u32> {
+        (self.state == State::HaveLocalOffer).then_some(self.said)
+    }
+
     /// Takes in what happened and says what to do about it.
     pub(super) fn handle(&mut self, input: Input) -> Vec<Action> {
         let mut actions = Vec::new();
@@ -138,7 +152,11 @@ impl Negotiation {
                 self.found.push(candidate);
             }
             Input::Found(candidate) => actions.push(Action::SendCandidate(candidate)),
-            Input::Description(description) => self.waiting.push_back(description),
+            Input::Description(description, number) => {
+                if self.is_in_time(description.kind, number) {
+                    self.waiting.push_back(description);
+                }
+            }
             Input::Candidate(candidate) => {
                 self.early.push_back(candidate);
                 self.add_candidates(&mut actions);
@@ -161,10 +179,27 @@ impl Negotiation {
         actions
     }
 
+    /// Whether a description has not been overtaken by a later one. An offer may come twice: then
+    /// its answer is missing over there.
+    fn is_in_time(&mut self, kind: DescriptionKind, number: Option<u32>) -> bool {
+        let Some(number) = number else { return true };
+        if number < self.heard || (number == self.heard && kind == DescriptionKind::Answer) {
+            return false;
+        }
+        self.heard = number;
+        true
+    }
+
     fn consider(&mut self, description: Description, actions: &mut Vec<Action>) {
         match description.kind {
-            // Said once more, because it might have been lost.
-            DescriptionKind::Offer if self.remote.as_ref() == Some(&description) => return,
+            // Said once more: the offer might have been lost, or our answer was.
+            DescriptionKind::Offer
+                if self.state == State::Stable && self.remote.as_ref() == Some(&description) =>
+            {
+                let answer = self.answer.clone();
+                actions.extend(answer.map(|answer| Action::SendDescription(answer, self.said)));
+                return;
+            }
             DescriptionKind::Offer => {
                 let collision = self.state == State::HaveLocalOffer;
                 self.ignoring = collision && self.role == Role::Impolite;
@@ -194,10 +229,12 @@ impl Negotiation {
                 // that it is stable.
                 self.needed = false;
                 self.may_offer = true;
+                self.answer = Some(description.clone());
                 State::Stable
             }
         };
-        actions.push(Action::SendDescription(description));
+        self.said += 1;
+        actions.push(Action::SendDescription(description, self.said));
         actions.extend(
             mem::take(&mut self.found)
                 .into_iter()

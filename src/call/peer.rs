@@ -1,30 +1,37 @@
 //! The peer connection to one other peer: carries out what [`Negotiation`] decides.
 
+mod convert;
+mod listeners;
 mod received;
 mod senders;
 
 use futures::channel::mpsc::UnboundedSender;
-use js_sys::Promise;
+use js_sys::{Promise, Reflect};
 use leptos::{logging, task::spawn_local};
+use serde_json::value::RawValue;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Event, RtcIceCandidateInit, RtcPeerConnection, RtcPeerConnectionIceEvent,
-    RtcPeerConnectionState, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
+    RtcConfiguration, RtcPeerConnection, RtcPeerConnectionState, RtcSdpType,
+    RtcSessionDescriptionInit,
 };
 
 use self::{
+    convert::{candidate_init, description_init, local_description},
+    listeners::listeners,
     received::{Arrival, Received},
     senders::Senders,
 };
 use super::{
+    channel::Channel,
     media::{Kind, Media},
     negotiation::{Action, Input, Negotiation, Role, Start},
+    recovery::{self, Recovery},
     state::{Link, RemotePeer},
 };
 use crate::{
-    dom::{Listener, PeerConnection, error_text, random_u32},
-    protocol::{Candidate, Description, DescriptionKind, MediaSending, PeerId, Signal},
+    dom::{Listener, PeerConnection, error_text, now, random_u32},
+    protocol::{About, Description, DescriptionKind, MediaSending, PeerId, Signal},
 };
 
 /// Which connection an event is about. A peer that is connected to anew keeps its id; events of
@@ -47,6 +54,32 @@ pub(super) enum PeerEvent {
     Track(Arrival),
     /// The browser's `connectionState` changed.
     State(RtcPeerConnectionState),
+    /// The data channel is open.
+    ChannelOpened,
+    /// The other side said something through it.
+    Said(String),
+    /// So many packets have come by now.
+    Received(u64),
+}
+
+/// What the session does about an event of a peer.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    /// To be sent to the peer.
+    pub(super) signals: Vec<Signal>,
+    /// What the peer said through the data channel.
+    pub(super) said: Option<Signal>,
+    /// The connection is to be made anew.
+    pub(super) rebuild: bool,
+}
+
+impl From<Vec<Signal>> for Outcome {
+    fn from(signals: Vec<Signal>) -> Self {
+        Self {
+            signals,
+            ..Self::default()
+        }
+    }
 }
 
 /// The connection to one other peer; closed when dropped.
@@ -54,16 +87,21 @@ pub(super) struct Peer {
     /// What components see of it.
     pub(super) view: RemotePeer,
     pub(super) key: PeerKey,
-    role: Role,
     start: Start,
     /// Names this connection, from its first offer on.
     pub(super) session: Option<u32>,
     connection: PeerConnection,
+    channel: Channel,
     negotiation: Negotiation,
+    recovery: Recovery,
+    /// The server can take signals to the peer.
+    pub(super) can_signal: bool,
+    /// How many messages came through the data channel.
+    messages: u64,
     senders: Senders,
     received: Received,
     events: PeerEvents,
-    _listeners: [Listener; 4],
+    _listeners: [Listener; 6],
 }
 
 impl Peer {
@@ -73,11 +111,14 @@ impl Peer {
         role: Role,
         start: Start,
         media: &Media,
+        ice: &RtcConfiguration,
         events: PeerEvents,
     ) -> Result<Self, JsValue> {
-        let connection: PeerConnection = RtcPeerConnection::new()?.unchecked_into();
+        let connection: PeerConnection =
+            RtcPeerConnection::new_with_configuration(ice)?.unchecked_into();
+        let channel = Channel::new(&connection);
         Ok(Self {
-            _listeners: listeners(&connection, &key, &events),
+            _listeners: listeners(&connection, &channel, &key, &events),
             view: RemotePeer {
                 id: key.id.clone(),
                 link: Link::Connecting,
@@ -90,14 +131,18 @@ impl Peer {
                 stream: None,
                 screen: None,
                 away: false,
+                silent_seconds: 0,
             },
             key,
-            role,
             start,
             session: (start != Start::Wait).then(random_u32),
             senders: Senders::new(&connection, media, start != Start::Wait),
             connection,
+            channel,
             negotiation: Negotiation::new(role, start),
+            recovery: Recovery::new(role == Role::Polite),
+            can_signal: true,
+            messages: 0,
             received: Received::new()?,
             events,
         })
@@ -108,20 +153,43 @@ impl Peer {
         self.senders.send(kind, media);
     }
 
+    /// Takes the place of another connection to the same peer.
+    pub(super) fn follow(&mut self, before: &Self) {
+        let RemotePeer {
+            sending,
+            stream,
+            screen,
+            away,
+            ..
+        } = &before.view;
+        self.view.sending = sending.clone();
+        self.view.stream.clone_from(stream);
+        self.view.screen.clone_from(screen);
+        self.view.away = *away;
+        self.can_signal = before.can_signal;
+    }
+
+    /// Uses these ICE servers from the next restart on.
+    pub(super) fn configure(&self, ice: &RtcConfiguration) {
+        if let Err(error) = self.connection.set_configuration_with_configuration(ice) {
+            logging::warn!("ICE servers: {}", error_text(&error));
+        }
+    }
+
     /// Takes in what the peer sent and returns what to send back.
     pub(super) fn receive(&mut self, signal: Signal) -> Vec<Signal> {
         match signal {
             // The answer to a connection that is not there any more.
-            Signal::Description(Description { kind, .. }, session)
+            Signal::Description(Description { kind, .. }, About { session, .. })
                 if kind == DescriptionKind::Answer
                     && session.is_some()
                     && session != self.session =>
             {
                 Vec::new()
             }
-            Signal::Description(description, session) => {
+            Signal::Description(description, About { session, number }) => {
                 self.session = session.or(self.session);
-                self.negotiate(Input::Description(description))
+                self.negotiate(Input::Description(description, number))
             }
             Signal::Candidate(candidate) => self.negotiate(Input::Candidate(candidate)),
             Signal::Media(sending) => {
@@ -129,17 +197,26 @@ impl Peer {
                 self.show_received();
                 Vec::new()
             }
-            // The session has dealt with it.
-            Signal::Hangup => Vec::new(),
+            // The session has dealt with the first; the other is said by coming.
+            Signal::Hangup | Signal::Beat => Vec::new(),
         }
     }
 
     /// The offer that is out, if there is one: it may have been lost.
     pub(super) fn offer_again(&self) -> Vec<Signal> {
-        let offer = local_description(&self.connection)
-            .filter(|local| local.kind == DescriptionKind::Offer);
-        let again = offer.map(|offer| Signal::Description(offer, self.session));
+        let number = self.negotiation.unanswered_offer();
+        let again = number.and_then(|number| {
+            let offer = local_description(&self.connection)?;
+            Some(Signal::Description(offer, self.about(number)))
+        });
         again.into_iter().collect()
+    }
+
+    fn about(&self, number: u32) -> About {
+        About {
+            session: self.session,
+            number: Some(number),
+        }
     }
 
     /// Whether it began anew, and the other side has not said a word to it.
@@ -147,36 +224,118 @@ impl Peer {
         self.start == Start::Anew && self.negotiation.is_unanswered()
     }
 
-    /// Takes in what happened on the connection and returns what to send to the peer.
-    pub(super) fn handle(&mut self, event: PeerEvent) -> Vec<Signal> {
+    /// Whether nothing comes through where something did.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.recovery.interrupted_since().is_some()
+    }
+
+    /// Whether the data channel is the way for signals now: it is quick and needs no server. What is
+    /// sent through it while nothing gets through comes late.
+    pub(super) fn has_channel(&self) -> bool {
+        self.channel.is_up() && !self.is_interrupted()
+    }
+
+    /// Sends a signal's text through the data channel, or says that it could not.
+    pub(super) fn say(&self, text: &RawValue) -> bool {
+        self.channel.is_up() && self.channel.send(text.get())
+    }
+
+    /// Takes in what happened on the connection and says what to do.
+    pub(super) fn handle(&mut self, event: PeerEvent) -> Outcome {
         match event {
-            PeerEvent::Negotiation(input) => return self.negotiate(input),
+            PeerEvent::Negotiation(input) => return self.negotiate(input).into(),
             PeerEvent::Track(arrival) => {
                 self.received.arrived(arrival);
                 self.show_received();
             }
-            PeerEvent::State(state) => self.state_changed(state),
+            PeerEvent::State(state) => {
+                use RtcPeerConnectionState as Browser;
+                return self.recover(recovery::Input::State(match state {
+                    Browser::Connected => recovery::State::Connected,
+                    Browser::Disconnected => recovery::State::Disconnected,
+                    Browser::Failed => recovery::State::Failed,
+                    _ => recovery::State::Other,
+                }));
+            }
+            PeerEvent::ChannelOpened => self.beat(),
+            PeerEvent::Said(text) => {
+                if !self.channel.is_up() {
+                    self.channel.heard();
+                    self.beat();
+                }
+                self.messages += 1;
+                let signal = serde_json::from_str(&text).ok().and_then(Signal::parse);
+                return Outcome {
+                    said: signal,
+                    ..Outcome::default()
+                };
+            }
+            PeerEvent::Received(packets) => {
+                return self.recover(recovery::Input::Received(packets + self.messages));
+            }
         }
-        Vec::new()
+        Outcome::default()
+    }
+
+    fn beat(&self) {
+        // The channel is open, or there is nobody to tell.
+        self.channel.send(r#"{"type":"beat"}"#);
+    }
+
+    /// To be called every [`PERIOD`](recovery::PERIOD): says that this side is there, and counts
+    /// what came.
+    pub(super) fn look(&self) {
+        if self.channel.is_up() && self.channel.is_idle() {
+            self.beat();
+        }
+        let (connection, key, events) = (
+            self.connection.clone(),
+            self.key.clone(),
+            self.events.clone(),
+        );
+        spawn_local(async move {
+            if let Ok(report) = JsFuture::from(connection.get_stats()).await {
+                let packets = PeerEvent::Received(packets_received(&report));
+                events.unbounded_send((key, packets)).ok();
+            }
+        });
+    }
+
+    /// Takes in what bears on recovery and says what to do.
+    pub(super) fn recover(&mut self, input: recovery::Input) -> Outcome {
+        let time = now();
+        let random = js_sys::Math::random();
+        let action = self.recovery.handle(input, time, self.can_signal, random);
+        let since = self.recovery.interrupted_since();
+        self.view.link = match (since, self.recovery.was_connected()) {
+            (None, true) => Link::Connected,
+            (None, false) => Link::Connecting,
+            (Some(_), true) => Link::Interrupted,
+            (Some(_), false) => Link::Blocked,
+        };
+        let silence = since.map_or(0, |since| time.saturating_sub(since) / 1_000);
+        self.view.silent_seconds = u32::try_from(silence).unwrap_or(u32::MAX);
+        match action {
+            None => Outcome::default(),
+            // A page that knows of one connection only could not follow.
+            Some(recovery::Action::Rebuild) if self.messages > 0 => Outcome {
+                rebuild: true,
+                ..Outcome::default()
+            },
+            Some(_) => {
+                logging::log!("restarting ICE with {}", self.key.id);
+                self.connection.restart_ice();
+                self.offer_again().into()
+            }
+        }
     }
 
     fn show_received(&mut self) {
         let screen = self.view.sending.screen.as_ref();
-        [self.view.stream, self.view.screen] = self.received.sort(screen);
-    }
-
-    fn state_changed(&mut self, state: RtcPeerConnectionState) {
-        use RtcPeerConnectionState::{Connected, Disconnected, Failed};
-        self.view.link = match (state, self.view.link) {
-            (Connected, _) => Link::Connected,
-            (Failed, Link::Connecting) => Link::Blocked,
-            (Disconnected | Failed, Link::Connected) => Link::Interrupted,
-            (_, link) => link,
-        };
-        // One side is enough; the other answers its offer.
-        if state == Failed && self.role == Role::Impolite {
-            self.connection.restart_ice();
-        }
+        let [stream, screen] = self.received.sort(screen);
+        // Until something comes there may be a picture of the connection before.
+        self.view.stream = stream.or_else(|| self.view.stream.take());
+        self.view.screen = screen;
     }
 
     fn negotiate(&mut self, input: Input) -> Vec<Signal> {
@@ -190,8 +349,8 @@ impl Peer {
     /// Calls the browser at once, so that its own queue keeps the order; answers come as events.
     fn perform(&self, action: Action) -> Option<Signal> {
         match action {
-            Action::SendDescription(description) => {
-                return Some(Signal::Description(description, self.session));
+            Action::SendDescription(description, number) => {
+                return Some(Signal::Description(description, self.about(number)));
             }
             Action::SendCandidate(candidate) => return Some(Signal::Candidate(candidate)),
             Action::SetLocal => {
@@ -247,68 +406,6 @@ impl Drop for Peer {
     }
 }
 
-fn listeners(connection: &PeerConnection, key: &PeerKey, events: &PeerEvents) -> [Listener; 4] {
-    let tell = || {
-        let (key, events) = (key.clone(), events.clone());
-        move |event| drop(events.unbounded_send((key.clone(), event)))
-    };
-    let (needed, found, track, state) = (tell(), tell(), tell(), tell());
-    let states = connection.clone();
-    [
-        Listener::new(connection, "negotiationneeded", move |_: Event| {
-            needed(PeerEvent::Negotiation(Input::Needed));
-        }),
-        Listener::new(
-            connection,
-            "icecandidate",
-            move |event: RtcPeerConnectionIceEvent| {
-                if let Some(candidate) = event.candidate() {
-                    found(PeerEvent::Negotiation(Input::Found(Candidate {
-                        label: candidate.sdp_m_line_index(),
-                        id: candidate.sdp_mid(),
-                        candidate: candidate.candidate(),
-                    })));
-                }
-            },
-        ),
-        Listener::new(connection, "track", move |event: RtcTrackEvent| {
-            track(PeerEvent::Track(Arrival::new(&event)));
-        }),
-        Listener::new(connection, "connectionstatechange", move |_: Event| {
-            state(PeerEvent::State(states.connection_state()));
-        }),
-    ]
-}
-
-fn local_description(connection: &PeerConnection) -> Option<Description> {
-    let description = connection.local_description()?;
-    let kind = match description.type_() {
-        RtcSdpType::Offer => DescriptionKind::Offer,
-        RtcSdpType::Answer => DescriptionKind::Answer,
-        _ => return None,
-    };
-    Some(Description {
-        kind,
-        sdp: description.sdp(),
-    })
-}
-
-fn description_init(description: &Description) -> RtcSessionDescriptionInit {
-    let init = RtcSessionDescriptionInit::new(match description.kind {
-        DescriptionKind::Offer => RtcSdpType::Offer,
-        DescriptionKind::Answer => RtcSdpType::Answer,
-    });
-    init.set_sdp(&description.sdp);
-    init
-}
-
-fn candidate_init(candidate: &Candidate) -> RtcIceCandidateInit {
-    let init = RtcIceCandidateInit::new(&candidate.candidate);
-    init.set_sdp_m_line_index(candidate.label);
-    init.set_sdp_mid(candidate.id.as_deref());
-    init
-}
-
 /// Waits for something whose failure changes nothing, and notes it for who reads the console.
 fn report(what: &'static str, promise: Promise) {
     spawn_local(async move {
@@ -316,4 +413,22 @@ fn report(what: &'static str, promise: Promise) {
             logging::log!("{what}: {}", error_text(&error));
         }
     });
+}
+
+/// How many packets of media have come, all tracks together.
+fn packets_received(report: &JsValue) -> u64 {
+    let mut packets = 0.0;
+    let get = |entry: &JsValue, key: &str| Reflect::get(entry, &key.into()).ok();
+    report
+        .unchecked_ref::<js_sys::Map>()
+        .for_each(&mut |entry, _| {
+            let kind = get(&entry, "type").and_then(|kind| kind.as_string());
+            if kind.as_deref() == Some("inbound-rtp") {
+                packets += get(&entry, "packetsReceived")
+                    .and_then(|n| n.as_f64())
+                    .unwrap_or(0.0);
+            }
+        });
+    // Counters are whole numbers.
+    packets as u64
 }

@@ -1,6 +1,7 @@
 //! The one task of a call: the socket, the peers and the person's commands meet here.
 
 mod devices;
+mod links;
 mod screen;
 mod seat;
 mod server;
@@ -8,25 +9,26 @@ mod server;
 use std::collections::HashMap;
 
 use futures::{
-    StreamExt,
+    FutureExt, StreamExt,
     channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
     select_biased,
 };
+use gloo_timers::future::TimeoutFuture;
 use leptos::{logging, prelude::*};
-use web_sys::Event;
+use web_sys::{Event, EventTarget};
 
-use self::{devices::Devices, seat::Seat};
+use self::{devices::Devices, links::Ice, seat::Seat};
 use super::{
     Call, Command,
     media::{Kind, Media},
     negotiation::{Role, Start},
-    peer::{Peer, PeerEvent, PeerEvents, PeerKey},
+    peer::{Peer, PeerEvents, PeerKey},
     state::{Membership, Server},
 };
 use crate::{
-    dom::{Listener, error_text, has, socket_url, window},
+    dom::{Listener, error_text, has, network, socket_url, window},
     protocol::{ClientEvent, JoinOptions, PeerId, RoomName, SendOptions, ServerEvent, Signal},
-    socket::{Socket, SocketEvent, connect},
+    socket::{Pace, Socket, SocketEvent, connect},
 };
 
 /// Runs a call until its handle is gone.
@@ -41,7 +43,7 @@ pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
     let (peer_events, mut from_peers) = unbounded();
     let (device_events, mut from_devices) = unbounded();
     let (timers, mut from_timers) = unbounded();
-    let _page_hide = on_page_hide(call);
+    let _listeners = listeners(call);
     let mut session = Session {
         call,
         socket: connect(socket_url(&room), socket_events),
@@ -53,6 +55,8 @@ pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
         order: Vec::new(),
         missing: Vec::new(),
         generation: 0,
+        ice: Ice::default(),
+        pace: Pace::Calm,
         devices: Devices::new(device_events),
         media,
         timers,
@@ -66,6 +70,7 @@ pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
         session.seat = seat;
         session.join();
     }
+    let mut tick = TimeoutFuture::new(links::PERIOD).fuse();
     loop {
         // Commands first: their end is the end of the signals that everything else touches.
         select_biased! {
@@ -77,6 +82,10 @@ pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
             (key, event) = from_peers.select_next_some() => session.peer_event(&key, event),
             event = from_devices.select_next_some() => session.device_event(event),
             () = from_timers.select_next_some() => session.drop_missing(),
+            () = tick => {
+                session.look_at_links();
+                tick = TimeoutFuture::new(links::PERIOD).fuse();
+            }
         }
     }
     // The person went to another page of ours, and the call's signals are gone.
@@ -86,10 +95,17 @@ pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
     }
 }
 
-fn on_page_hide(call: Call) -> Listener {
-    Listener::new(&window(), "pagehide", move |_: Event| {
-        call.command(Command::PageHide);
-    })
+fn listeners(call: Call) -> Vec<Listener> {
+    let on = |target: &EventTarget, event, command: fn() -> Command| {
+        Listener::new(target, event, move |_: Event| call.command(command()))
+    };
+    let mut listeners = vec![
+        on(&window(), "pagehide", || Command::PageHide),
+        on(&window(), "online", || Command::NetworkChanged),
+    ];
+    // Not every browser tells of another network.
+    listeners.extend(network().map(|network| on(&network, "change", || Command::NetworkChanged)));
+    listeners
 }
 
 struct Session {
@@ -106,6 +122,10 @@ struct Session {
     order: Vec<PeerId>,
     /// Counts the connections that were opened.
     generation: u32,
+    /// How the ways to the peers are found.
+    ice: Ice,
+    /// What the socket was told.
+    pace: Pace,
     /// Peers that a server which was started anew has not seen yet.
     missing: Vec<PeerId>,
     devices: Devices,
@@ -131,6 +151,8 @@ impl Session {
             Command::TurnCamera => self.turn_camera(),
             Command::ShareScreen(on) => self.share_screen(on),
             Command::AskAgain => self.ask_again(),
+            Command::Retry => self.retry(),
+            Command::NetworkChanged => self.network_changed(),
             Command::PageHide => self.page_hides(),
         }
     }
@@ -191,7 +213,10 @@ impl Session {
                 }
             }
             // The peers stay: their media does not need the server.
-            SocketEvent::Disconnected => self.call.server.set(Server::Lost),
+            SocketEvent::Disconnected => {
+                self.call.server.set(Server::Lost);
+                self.update_links();
+            }
             SocketEvent::Event { name, args } => match ServerEvent::decode(&name, &args) {
                 Ok(event) => self.server_event(event),
                 Err(error) => logging::log!("skipped “{name}”: {error}"),
@@ -206,19 +231,31 @@ impl Session {
     }
 
     /// Opens a connection to a peer, in place of the one that there may be.
-    fn add_peer(&mut self, id: PeerId, role: Role, start: Start) {
+    fn add_peer(&mut self, id: &PeerId, role: Role, start: Start) {
         self.generation += 1;
         let key = PeerKey {
             id: id.clone(),
             generation: self.generation,
         };
-        match Peer::new(key, role, start, &self.media, self.peer_events.clone()) {
-            Ok(peer) => {
-                self.send_signals(&id, vec![Signal::Media(self.sending())]);
-                if self.peers.insert(id.clone(), peer).is_none() {
-                    self.order.push(id);
+        let events = self.peer_events.clone();
+        match Peer::new(
+            key,
+            role,
+            start,
+            &self.media,
+            &self.ice.configuration(),
+            events,
+        ) {
+            Ok(mut peer) => {
+                match self.peers.remove(id) {
+                    // The last picture stays until there is a new one.
+                    Some(before) => peer.follow(&before),
+                    None => self.order.push(id.clone()),
                 }
+                self.peers.insert(id.clone(), peer);
                 self.call.deserted.set(false);
+                self.update_links();
+                self.send_signals(id, vec![Signal::Media(self.sending())]);
             }
             Err(error) => logging::error!("no peer connection: {}", error_text(&error)),
         }
@@ -230,15 +267,6 @@ impl Session {
         self.show_peers();
     }
 
-    fn peer_event(&mut self, key: &PeerKey, event: PeerEvent) {
-        let Some(peer) = self.peers.get_mut(&key.id).filter(|peer| peer.key == *key) else {
-            return;
-        };
-        let signals = peer.handle(event);
-        self.send_signals(&key.id, signals);
-        self.show_peers();
-    }
-
     fn show_peers(&self) {
         let peers = self.order.iter().filter_map(|id| self.peers.get(id));
         let views: Vec<_> = peers.map(|peer| peer.view.clone()).collect();
@@ -247,18 +275,33 @@ impl Session {
         }
     }
 
+    /// Tells a peer something: through the data channel where that works, and through the server
+    /// otherwise.
     fn send_signals(&self, to: &PeerId, signals: Vec<Signal>) {
+        let peer = self.peers.get(to);
+        let has_server = self.call.server.get_untracked() == Server::Connected;
         for signal in signals {
-            match serde_json::value::to_raw_value(&signal) {
-                Ok(data) => self.send(&ClientEvent::Message {
-                    room: self.room.clone(),
-                    data,
-                    options: SendOptions {
-                        to: Some(to.clone()),
-                    },
-                }),
-                Err(error) => logging::error!("signal not sent: {error}"),
+            let data = match serde_json::value::to_raw_value(&signal) {
+                Ok(data) => data,
+                Err(error) => {
+                    logging::error!("signal not sent: {error}");
+                    continue;
+                }
+            };
+            // Nothing that a closing connection has taken in is sure to leave.
+            let is_last = matches!(signal, Signal::Hangup);
+            if peer.is_some_and(|peer| {
+                (!has_server || peer.has_channel() && !is_last) && peer.say(&data)
+            }) {
+                continue;
             }
+            self.send(&ClientEvent::Message {
+                room: self.room.clone(),
+                data,
+                options: SendOptions {
+                    to: Some(to.clone()),
+                },
+            });
         }
     }
 

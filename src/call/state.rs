@@ -188,6 +188,8 @@ pub struct RemotePeer {
     pub screen: Option<Stream>,
     /// The server lost them.
     pub(super) away: bool,
+    /// For how long nothing has come through, in seconds.
+    pub silent_seconds: u32,
 }
 
 impl RemotePeer {

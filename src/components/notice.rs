@@ -109,6 +109,20 @@ pub fn sentence(
             "Two people are in it already. Try again when one of them has left, or open a room of your own.",
         ),
         Membership::Refused(reason) => say(Warning, reason, ""),
+        Membership::Inside if links.contains(&Link::Interrupted) => say(
+            Warning,
+            "The connection to the other person is interrupted",
+            if server == Server::Lost {
+                "The server does not answer either: this device may be offline. The last picture stays, and the call goes on by itself."
+            } else {
+                "Trying to get it back. The last picture stays meanwhile."
+            },
+        ),
+        Membership::Inside if server == Server::Lost && links.contains(&Link::Connected) => say(
+            Warning,
+            "The connection to the server is lost",
+            "Your call goes on without it. Nobody else can come in until it is back.",
+        ),
         _ if server == Server::Lost => say(
             Warning,
             "The connection to the server is lost",
@@ -135,11 +149,6 @@ pub fn sentence(
             Warning,
             "The other person is gone for a moment",
             "They closed the page or lost the network. Their place is kept, and the call goes on when they are back.",
-        ),
-        Membership::Inside if links.contains(&Link::Interrupted) => say(
-            Warning,
-            "The connection to the other person is interrupted",
-            "Trying to get it back. The last picture stays meanwhile.",
         ),
         Membership::Inside if links.contains(&Link::Blocked) => say(
             Warning,

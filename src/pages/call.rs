@@ -97,9 +97,15 @@ fn Remote(call: Call, id: PeerId) -> impl IntoView {
     let screen = Memo::new(move |_| peer.read().as_ref().and_then(|peer| peer.screen.clone()));
     let is_interrupted = is(|peer| matches!(peer.link(), Link::Interrupted | Link::Away));
     let speaker = Memo::new(move |_| call.devices.read().speaker().to_owned());
+    let label = move || match peer.read().as_ref() {
+        Some(peer) if peer.silent_seconds > 0 => {
+            format!("The other person · {} s ago", peer.silent_seconds)
+        }
+        _ => "The other person".to_owned(),
+    };
     view! {
         <VideoTile
-            label="The other person"
+            label=Signal::derive(label)
             stream=stream
             has_picture=is(|peer| peer.sending.video && peer.stream.is_some())
             is_muted=is(|peer| !peer.sending.audio)
@@ -127,6 +133,14 @@ fn Actions(call: Call) -> impl IntoView {
         Membership::Loading => Stage::Loading,
         Membership::Outside => Stage::Before,
         Membership::Inside if call.peers.with(Vec::is_empty) => Stage::Alone,
+        Membership::Inside
+            if call.peers.with(|peers| {
+                let is_broken = |link| matches!(link, Link::Interrupted | Link::Blocked);
+                peers.iter().any(|peer| is_broken(peer.link()))
+            }) =>
+        {
+            Stage::Interrupted
+        }
         Membership::Inside
         | Membership::Joining
         | Membership::Waiting
@@ -167,6 +181,14 @@ fn Actions(call: Call) -> impl IntoView {
         }
         .into_any(),
         Stage::Alone => view! { <Invitation /> }.into_any(),
+        Stage::Interrupted => view! {
+            <div class="actions">
+                <button class="button" on:click=move |_| call.retry()>
+                    "Retry now"
+                </button>
+            </div>
+        }
+        .into_any(),
         Stage::Again(label) => view! {
             <div class="actions">
                 <button class="button button-primary" on:click=join>
@@ -190,6 +212,8 @@ enum Stage {
     Before,
     /// In the room, and nobody else is.
     Alone,
+    /// In the room, and nothing comes through.
+    Interrupted,
     /// Outside again; the label says how to come in.
     Again(&'static str),
     /// The controls are enough.

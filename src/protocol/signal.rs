@@ -7,10 +7,8 @@ use serde_json::value::RawValue;
 /// page and ours can call each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signal {
-    /// `{"type": "offer" | "answer", "sdp"[, "session"]}`; the session names the connection that
-    /// it is about, so that a page that was loaded again can begin a new one. Pages that know of
-    /// one connection only leave it out.
-    Description(Description, Option<u32>),
+    /// `{"type": "offer" | "answer", "sdp"[, "session"][, "number"]}`; see [`About`].
+    Description(Description, About),
     /// `{"type": "candidate", "label", "id", "candidate"}`
     Candidate(Candidate),
     /// `{"type": "media", "audio", "video"[, "screen"]}`: what the sender's microphone, camera and
@@ -19,6 +17,20 @@ pub enum Signal {
     /// `{"type": "hangup"}`: the sender's connection to the receiver is gone; if there is to be
     /// another one, it offers it.
     Hangup,
+    /// `{"type": "beat"}`: the sender is there. Goes through the data channel now and then, and its
+    /// first one says that somebody reads what comes through it.
+    Beat,
+}
+
+/// Where a description belongs. Tutorial pages know of one connection and one way to it only, and
+/// leave both out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct About {
+    /// Names the connection, so that a page that was loaded again can begin a new one.
+    pub session: Option<u32>,
+    /// Counts the descriptions of its sender on this connection, from 1. They travel through the
+    /// server or through the data channel, so one may overtake another, come much later, or twice.
+    pub number: Option<u32>,
 }
 
 /// An offer or an answer (a rollback is local and never travels).
@@ -78,6 +90,7 @@ struct Fields {
     video: Option<bool>,
     screen: Option<String>,
     session: Option<u32>,
+    number: Option<u32>,
 }
 
 impl Signal {
@@ -96,16 +109,19 @@ impl Signal {
             video,
             screen,
             session,
+            number,
         } = serde_json::from_str(data.get()).ok()?;
+        let about = About { session, number };
         match kind.as_deref() {
-            Some("offer") => Some(Self::description(DescriptionKind::Offer, sdp?, session)),
-            Some("answer") => Some(Self::description(DescriptionKind::Answer, sdp?, session)),
+            Some("offer") => Some(Self::description(DescriptionKind::Offer, sdp?, about)),
+            Some("answer") => Some(Self::description(DescriptionKind::Answer, sdp?, about)),
             Some("media") => Some(Self::Media(MediaSending {
                 audio: audio?,
                 video: video?,
                 screen,
             })),
             Some("hangup") => Some(Self::Hangup),
+            Some("beat") => Some(Self::Beat),
             // A candidate as `RTCIceCandidate.toJSON()` spells it has no `type`.
             Some("candidate") | None => Some(Self::Candidate(Candidate {
                 label,
@@ -116,21 +132,24 @@ impl Signal {
         }
     }
 
-    fn description(kind: DescriptionKind, sdp: String, session: Option<u32>) -> Self {
-        Self::Description(Description { kind, sdp }, session)
+    fn description(kind: DescriptionKind, sdp: String, about: About) -> Self {
+        Self::Description(Description { kind, sdp }, about)
     }
 }
 
 impl Serialize for Signal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Description(Description { kind, sdp }, session) => {
-                let fields = 2 + usize::from(session.is_some());
+            Self::Description(Description { kind, sdp }, about) => {
+                let About { session, number } = about;
+                let fields = 2 + usize::from(session.is_some()) + usize::from(number.is_some());
                 let mut out = serializer.serialize_struct("Description", fields)?;
                 out.serialize_field("type", kind)?;
                 out.serialize_field("sdp", sdp)?;
-                if let Some(session) = session {
-                    out.serialize_field("session", session)?;
+                for (name, value) in [("session", session), ("number", number)] {
+                    if let Some(value) = value {
+                        out.serialize_field(name, value)?;
+                    }
                 }
                 out.end()
             }
@@ -161,13 +180,17 @@ impl Serialize for Signal {
                 }
                 out.end()
             }
-            Self::Hangup => {
-                let mut out = serializer.serialize_struct("Hangup", 1)?;
-                out.serialize_field("type", "hangup")?;
-                out.end()
-            }
+            Self::Hangup => bare("hangup", serializer),
+            Self::Beat => bare("beat", serializer),
         }
     }
+}
+
+/// A signal that is nothing but its type.
+fn bare<S: Serializer>(kind: &'static str, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut out = serializer.serialize_struct("Bare", 1)?;
+    out.serialize_field("type", kind)?;
+    out.end()
 }
 
 impl Candidate {

@@ -158,10 +158,7 @@ impl Signaling {
     }
 
     /// Puts the handlers of the contract on a new connection.
-    pub(super) fn register(
-        self: &Arc<Self>,
-        socket: &SocketRef,
-    ) -> Result<(), TooManyConnections> {
+    pub(super) fn register(self: &Arc<Self>, socket: &SocketRef) -> Result<(), TooManyConnections> {
         let extensions = &socket.req_parts().extensions;
         let address = extensions.get::<ClientAddress>();
         let session = extensions.get::<Session>().cloned().unwrap_or_default();

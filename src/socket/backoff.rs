@@ -11,14 +11,13 @@ pub(super) struct Backoff {
 
 impl Backoff {
     const FIRST: Duration = Duration::from_millis(500);
-    const LONGEST: Duration = Duration::from_secs(10);
 
-    /// The wait before the next attempt: between half and all of 0.5 s, 1 s, 2 s … 10 s.
+    /// The wait before the next attempt: between half and all of 0.5 s, 1 s, 2 s … `longest`.
     /// `random` is between 0 and 1.
-    pub(super) fn next(&mut self, random: f64) -> Duration {
+    pub(super) fn next(&mut self, random: f64, longest: Duration) -> Duration {
         let ceiling = Self::FIRST
             .saturating_mul(1 << self.attempts.min(16))
-            .min(Self::LONGEST);
+            .min(longest);
         self.attempts = self.attempts.saturating_add(1);
         ceiling.mul_f64(0.5 + 0.5 * random.clamp(0.0, 1.0))
     }
@@ -34,7 +33,9 @@ mod tests {
     use super::*;
 
     fn waits(backoff: &mut Backoff, random: f64, n: usize) -> Vec<u128> {
-        (0..n).map(|_| backoff.next(random).as_millis()).collect()
+        let longest = Duration::from_secs(10);
+        let next = |_| backoff.next(random, longest).as_millis();
+        (0..n).map(next).collect()
     }
 
     #[test]
@@ -51,6 +52,14 @@ mod tests {
     #[test]
     fn an_outage_of_a_year_is_no_overflow() {
         let mut backoff = Backoff { attempts: u32::MAX };
-        assert_eq!(backoff.next(2.0), Duration::from_secs(10));
+        let longest = Duration::from_secs(10);
+        assert_eq!(backoff.next(2.0, longest), longest);
+    }
+
+    #[test]
+    fn whoever_is_in_a_hurry_does_not_wait_longer() {
+        let mut backoff = Backoff { attempts: 9 };
+        let longest = Duration::from_millis(300);
+        assert_eq!(backoff.next(1.0, longest), longest);
     }
 }

@@ -1,5 +1,7 @@
 //! The task that keeps one connection to the server.
 
+use std::time::Duration;
+
 use futures::{
     FutureExt, StreamExt,
     channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
@@ -13,12 +15,19 @@ use web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
 
 use super::{backoff::Backoff, packet::Packet};
 use crate::{
-    dom::{Listener, window},
+    dom::{Listener, now, window},
     protocol::ClientEvent,
 };
 
 /// How long the server may take to open the session, in milliseconds.
 const OPEN_TIMEOUT: u32 = 10_000;
+
+/// In a hurry the server gets three times as long as it took the last time, and not less than
+/// this: an attempt that began while the network was away would hang for seconds more.
+const SHORTEST_OPEN_TIMEOUT: u32 = 600;
+
+/// The same for the answer to [`Socket::check`].
+const SHORTEST_ANSWER_TIMEOUT: u32 = 500;
 
 /// What happens on the connection.
 #[derive(Debug)]
@@ -37,16 +46,66 @@ pub enum SocketEvent {
     Disconnected,
 }
 
+/// How soon a lost connection is wanted back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// Nobody needs it now.
+    Calm,
+    /// There is a call, and it goes on without.
+    Brisk,
+    /// There is a call that does not get on without.
+    Hurry,
+}
+
+impl Pace {
+    /// The longest wait between two attempts.
+    fn longest_wait(self) -> Duration {
+        Duration::from_millis(match self {
+            Self::Calm => 10_000,
+            Self::Brisk => 2_000,
+            Self::Hurry => 250,
+        })
+    }
+}
+
 /// A connection that comes back by itself, until this handle is dropped.
 pub struct Socket {
-    outgoing: UnboundedSender<Packet>,
+    orders: UnboundedSender<Order>,
+}
+
+/// What the task is told.
+enum Order {
+    Send(Packet),
+    Check(Packet),
+    Pace(Pace),
+    Renew,
 }
 
 impl Socket {
     /// Sends an event, if the server is there; otherwise it is dropped.
     pub fn send(&self, event: &ClientEvent) {
+        self.order(event, Order::Send);
+    }
+
+    /// Sends an event that the server has to acknowledge soon; the connection is taken to be lost
+    /// otherwise, long before the heartbeat would notice.
+    pub fn check(&self, event: &ClientEvent) {
+        self.order(event, |packet| Order::Check(packet.asking(0)));
+    }
+
+    /// Says how soon a lost connection is wanted back, from now on.
+    pub fn set_pace(&self, pace: Pace) {
+        self.orders.unbounded_send(Order::Pace(pace)).ok();
+    }
+
+    /// Connects anew, although nothing is wrong with the connection.
+    pub fn renew(&self) {
+        self.orders.unbounded_send(Order::Renew).ok();
+    }
+
+    fn order(&self, event: &ClientEvent, order: fn(Packet) -> Order) {
         match Packet::event(event.name(), event) {
-            Ok(packet) => drop(self.outgoing.unbounded_send(packet)),
+            Ok(packet) => drop(self.orders.unbounded_send(order(packet))),
             Err(error) => logging::warn!("{} not sent: {error}", event.name()),
         }
     }
@@ -55,9 +114,9 @@ impl Socket {
 /// Starts to connect to `url` (`ws:` or `wss:`, with the Engine.IO query) and tells `events`
 /// what happens.
 pub fn connect(url: String, events: UnboundedSender<SocketEvent>) -> Socket {
-    let (outgoing, packets) = unbounded();
-    spawn_local(keep_connected(url, packets, events));
-    Socket { outgoing }
+    let (orders, ordered) = unbounded();
+    spawn_local(keep_connected(url, ordered, events));
+    Socket { orders }
 }
 
 /// How a connection ended.
@@ -70,17 +129,22 @@ enum End {
 
 async fn keep_connected(
     url: String,
-    mut outgoing: UnboundedReceiver<Packet>,
+    mut orders: UnboundedReceiver<Order>,
     events: UnboundedSender<SocketEvent>,
 ) {
     let mut backoff = Backoff::default();
+    let mut habits = Habits {
+        pace: Pace::Calm,
+        opening: None,
+    };
     // The browser's word that the network is back makes the wait pointless.
     let (online, mut came_online) = unbounded();
     let _listener = Listener::new(&window(), "online", move |_: Event| {
         online.unbounded_send(()).ok();
     });
     loop {
-        let End::Lost { was_connected } = run_once(&url, &mut outgoing, &events).await else {
+        let End::Lost { was_connected } = run_once(&url, &mut orders, &events, &mut habits).await
+        else {
             return;
         };
         if was_connected {
@@ -88,15 +152,52 @@ async fn keep_connected(
         }
         events.unbounded_send(SocketEvent::Disconnected).ok();
         while came_online.try_recv().is_ok() {}
-        let wait = u32::try_from(backoff.next(js_sys::Math::random()).as_millis());
+        let wait = backoff.next(js_sys::Math::random(), habits.pace.longest_wait());
+        let wait = u32::try_from(wait.as_millis());
         let mut wait = TimeoutFuture::new(wait.unwrap_or(u32::MAX)).fuse();
         loop {
             select_biased! {
-                packet = outgoing.next() => if packet.is_none() { return },
+                order = orders.next() => match order {
+                    None => return,
+                    Some(Order::Pace(pace)) => {
+                        let was_slower = habits.pace.longest_wait() > pace.longest_wait();
+                        habits.pace = pace;
+                        if was_slower {
+                            break;
+                        }
+                    }
+                    Some(_) => {}
+                },
                 _ = came_online.next() => break,
                 () = wait => break,
             }
         }
+    }
+}
+
+/// What outlives one connection.
+struct Habits {
+    pace: Pace,
+    /// How long the last connection took to open, in milliseconds.
+    opening: Option<u32>,
+}
+
+impl Habits {
+    /// How long the next one may take.
+    fn open_timeout(&self) -> u32 {
+        match self.opening {
+            Some(opening) if self.pace == Pace::Hurry => opening
+                .saturating_mul(3)
+                .clamp(SHORTEST_OPEN_TIMEOUT, OPEN_TIMEOUT),
+            _ => OPEN_TIMEOUT,
+        }
+    }
+
+    /// How long an answer may take.
+    fn answer_timeout(&self) -> u32 {
+        // Opening takes two trips at least.
+        let usual = self.opening.unwrap_or(OPEN_TIMEOUT).saturating_mul(2);
+        usual.clamp(SHORTEST_ANSWER_TIMEOUT, OPEN_TIMEOUT)
     }
 }
 
@@ -108,10 +209,12 @@ enum Incoming {
 
 async fn run_once(
     url: &str,
-    outgoing: &mut UnboundedReceiver<Packet>,
+    orders: &mut UnboundedReceiver<Order>,
     events: &UnboundedSender<SocketEvent>,
+    habits: &mut Habits,
 ) -> End {
     let mut was_connected = false;
+    let start = now();
     let Ok(browser) = WebSocket::new(url) else {
         return End::Lost { was_connected };
     };
@@ -131,7 +234,8 @@ async fn run_once(
         ],
         browser,
     };
-    let mut patience = OPEN_TIMEOUT;
+    let mut is_open = false;
+    let mut patience = habits.open_timeout();
     let mut silence = TimeoutFuture::new(patience).fuse();
     loop {
         select_biased! {
@@ -141,6 +245,9 @@ async fn run_once(
                 match Packet::parse(&text) {
                     Ok(Packet::Open { ping_interval, ping_timeout }) => {
                         patience = ping_interval.saturating_add(ping_timeout);
+                        silence = TimeoutFuture::new(patience).fuse();
+                        is_open = true;
+                        habits.opening = u32::try_from(now() - start).ok();
                         connection.send(&Packet::Connect);
                     }
                     Ok(Packet::Connect) => {
@@ -156,8 +263,19 @@ async fn run_once(
                     Err(error) => logging::warn!("skipped what the server sent: {error}"),
                 }
             }
-            packet = outgoing.next() => match packet {
-                Some(packet) if was_connected => connection.send(&packet),
+            order = orders.next() => match order {
+                Some(Order::Send(packet)) if was_connected => connection.send(&packet),
+                Some(Order::Check(packet)) if was_connected => {
+                    connection.send(&packet);
+                    silence = TimeoutFuture::new(habits.answer_timeout()).fuse();
+                }
+                Some(Order::Pace(pace)) => {
+                    habits.pace = pace;
+                    if !is_open {
+                        silence = TimeoutFuture::new(habits.open_timeout()).fuse();
+                    }
+                }
+                Some(Order::Renew) if was_connected => break,
                 Some(_) => {}
                 None => {
                     connection.send(&Packet::Disconnect);

@@ -86,6 +86,15 @@ impl Packet {
         })
     }
 
+    /// The same event, to be acknowledged under this id.
+    #[must_use]
+    pub fn asking(mut self, id: u64) -> Self {
+        if let Self::Event { ack, .. } = &mut self {
+            *ack = Some(id);
+        }
+        self
+    }
+
     /// Reads the text of one WebSocket message.
     ///
     /// # Errors

@@ -1,8 +1,11 @@
 //! Two negotiations with two pretended peer connections between them, in every order of events.
 
+use std::collections::VecDeque;
+
+use proptest::prelude::*;
+
 use super::{Action, Input, Negotiation, Role, Start};
 use crate::protocol::{Candidate, Description, DescriptionKind};
-use std::collections::VecDeque;
 
 /// Whoever came first offers first.
 fn first_start(role: Role) -> Start {
@@ -15,7 +18,7 @@ fn first_start(role: Role) -> Start {
 /// What travels between the two.
 #[derive(Debug, Clone)]
 enum Signal {
-    Description(Description),
+    Description(Description, u32),
     Candidate(Candidate),
 }
 
@@ -35,15 +38,21 @@ struct FakeConnection {
 impl FakeConnection {
     fn describe(&mut self, kind: DescriptionKind) -> Description {
         self.made += 1;
+        // An answer says which offer it answers; a browser would find out from the rest of it.
+        let offer = self
+            .pending_remote
+            .as_ref()
+            .map_or("", |offer| ufrag(offer));
+        let (name, made) = (self.name, self.made);
         Description {
             kind,
-            sdp: format!("v=0\r\na=ice-ufrag:{}{}\r\n", self.name, self.made),
+            sdp: format!("v=0\r\na=re:{offer}\r\na=ice-ufrag:{name}{made}\r\n"),
         }
     }
 
     fn set_local(&mut self) -> Description {
         assert!(self.pending_local.is_none(), "an offer is out already");
-        match self.pending_remote.take() {
+        match self.pending_remote.clone() {
             None => {
                 let offer = self.describe(DescriptionKind::Offer);
                 self.pending_local = Some(offer.clone());
@@ -51,6 +60,7 @@ impl FakeConnection {
             }
             Some(offer) => {
                 let answer = self.describe(DescriptionKind::Answer);
+                self.pending_remote = None;
                 self.agreed = Some((answer.clone(), offer));
                 self.changed = false;
                 answer
@@ -66,6 +76,11 @@ impl FakeConnection {
             }
             DescriptionKind::Answer => {
                 let offer = self.pending_local.take().expect("an answer needs an offer");
+                let question = format!("a=re:{}\r\n", ufrag(&offer));
+                assert!(
+                    description.sdp.contains(&question),
+                    "the answer to another offer"
+                );
                 self.agreed = Some((offer, description));
                 self.changed = false;
             }
@@ -90,6 +105,11 @@ impl FakeConnection {
     fn is_stable(&self) -> bool {
         self.pending_local.is_none() && self.pending_remote.is_none()
     }
+}
+
+fn ufrag(description: &Description) -> &str {
+    let end = description.sdp.trim_end().rsplit(':').next();
+    end.expect("it has a colon")
 }
 
 #[derive(Debug, Clone)]
@@ -202,7 +222,9 @@ impl World {
         self.input(
             n,
             match signal {
-                Signal::Description(description) => Input::Description(description),
+                Signal::Description(description, number) => {
+                    Input::Description(description, Some(number))
+                }
                 Signal::Candidate(candidate) => Input::Candidate(candidate),
             },
         );
@@ -240,13 +262,8 @@ impl World {
                     // Behind a `SetLocal` that was just started: the browser's queue keeps order.
                     self.sides[n].connection.add(candidate);
                 }
-                Action::SendDescription(description) => {
-                    let ufrag = description
-                        .sdp
-                        .trim_end()
-                        .rsplit(':')
-                        .next()
-                        .expect("has a colon");
+                Action::SendDescription(description, number) => {
+                    let ufrag = ufrag(&description);
                     let candidate = Candidate {
                         label: Some(0),
                         id: None,
@@ -255,7 +272,7 @@ impl World {
                         ),
                     };
                     let wire = &mut self.wires[1 - n];
-                    wire.push_back(Signal::Description(description));
+                    wire.push_back(Signal::Description(description, number));
                     match &mut self.shortcuts {
                         None => wire.push_back(Signal::Candidate(candidate)),
                         Some(shortcuts) => {
@@ -297,6 +314,32 @@ impl World {
                 "the candidate of the agreed description was lost: {side:?}"
             );
         }
+    }
+
+    /// Whatever is out and unanswered is said again, until nothing is.
+    fn come_to_rest(&mut self) {
+        for _ in 0..1_000 {
+            if let Some(choice) = self.choices().first() {
+                self.take(*choice);
+                continue;
+            }
+            let mut is_quiet = true;
+            for n in 0..2 {
+                let side = &self.sides[n];
+                if let (Some(number), Some(offer)) = (
+                    side.negotiation.unanswered_offer(),
+                    &side.connection.pending_local,
+                ) {
+                    is_quiet = false;
+                    let again = Signal::Description(offer.clone(), number);
+                    self.wires[1 - n].push_back(again);
+                }
+            }
+            if is_quiet {
+                return;
+            }
+        }
+        panic!("they never agree: {self:?}");
     }
 
     /// Walks through every order of events and returns how many there were.
@@ -371,7 +414,7 @@ fn the_newcomer_waits_for_the_first_offer() {
         kind: DescriptionKind::Offer,
         sdp: "v=0\r\n".to_owned(),
     };
-    let actions = newcomer.handle(Input::Description(offer.clone()));
+    let actions = newcomer.handle(Input::Description(offer.clone(), None));
     assert_eq!(actions, [Action::SetRemote(offer)]);
 }
 
@@ -392,7 +435,7 @@ fn own_candidates_follow_their_description() {
     assert_eq!(
         negotiation.handle(Input::LocalSet(offer.clone())),
         [
-            Action::SendDescription(offer),
+            Action::SendDescription(offer, 1),
             Action::SendCandidate(candidate)
         ]
     );
@@ -419,7 +462,7 @@ fn a_candidate_that_comes_first_waits_for_its_description() {
         kind: DescriptionKind::Offer,
         sdp: "v=0\r\na=ice-ufrag:x\r\n".to_owned(),
     };
-    negotiation.handle(Input::Description(offer));
+    negotiation.handle(Input::Description(offer, None));
     let mut expected: Vec<_> = candidates.map(Action::AddCandidate).into();
     expected.push(Action::SetLocal);
     assert_eq!(negotiation.handle(Input::RemoteSet), expected);
@@ -433,7 +476,7 @@ fn a_candidate_that_does_not_say_where_it_belongs_goes_to_the_description_before
             kind: DescriptionKind::Offer,
             sdp: format!("v=0\r\na=ice-ufrag:{n}\r\n"),
         };
-        negotiation.handle(Input::Description(offer));
+        negotiation.handle(Input::Description(offer, None));
         let candidate = Candidate {
             label: Some(0),
             id: None,
@@ -462,13 +505,14 @@ fn after_an_answer_that_cannot_be_used_both_may_offer_again() {
     let mut negotiation = Negotiation::new(Role::Impolite, Start::Offer);
     negotiation.handle(Input::Needed);
     negotiation.handle(Input::LocalSet(offer.clone()));
-    negotiation.handle(Input::Description(describe(
-        DescriptionKind::Answer,
-        "broken",
-    )));
+    let broken = describe(DescriptionKind::Answer, "broken");
+    negotiation.handle(Input::Description(broken, None));
     assert_eq!(negotiation.handle(Input::Failed), [Action::Rollback]);
     // What comes meanwhile waits, and is not taken for glare.
-    assert_eq!(negotiation.handle(Input::Description(offer.clone())), []);
+    assert_eq!(
+        negotiation.handle(Input::Description(offer.clone(), None)),
+        []
+    );
     assert_eq!(
         negotiation.handle(Input::RolledBack),
         [Action::SetRemote(offer)]
@@ -482,11 +526,11 @@ fn an_offer_that_cannot_be_used_does_not_keep_the_next_one_out() {
         sdp: sdp.to_owned(),
     };
     let mut negotiation = Negotiation::new(Role::Polite, Start::Wait);
-    negotiation.handle(Input::Description(offer("broken")));
+    negotiation.handle(Input::Description(offer("broken"), None));
     assert_eq!(negotiation.handle(Input::Failed), []);
     let next = offer("v=0\r\n");
     assert_eq!(
-        negotiation.handle(Input::Description(next.clone())),
+        negotiation.handle(Input::Description(next.clone(), None)),
         [Action::SetRemote(next)]
     );
 }
@@ -514,10 +558,77 @@ fn an_offer_that_was_taken_is_not_taken_twice() {
     };
     let mut negotiation = Negotiation::new(Role::Polite, Start::Wait);
     assert!(negotiation.is_unanswered());
-    let taken = negotiation.handle(Input::Description(offer.clone()));
+    let taken = negotiation.handle(Input::Description(offer.clone(), None));
     assert_eq!(taken, [Action::SetRemote(offer.clone())]);
-    assert_eq!(negotiation.handle(Input::Description(offer.clone())), []);
+    assert_eq!(
+        negotiation.handle(Input::Description(offer.clone(), None)),
+        []
+    );
     assert_eq!(negotiation.handle(Input::RemoteSet), [Action::SetLocal]);
     assert!(!negotiation.is_unanswered());
-    assert_eq!(negotiation.handle(Input::Description(offer)), []);
+    assert_eq!(negotiation.handle(Input::Description(offer, None)), []);
+}
+
+/// The answer to an offer that comes twice is said twice, as the one description that it is.
+#[test]
+fn an_answer_that_was_lost_is_said_again() {
+    let offer = Description {
+        kind: DescriptionKind::Offer,
+        sdp: "v=0\r\n".to_owned(),
+    };
+    let answer = Description {
+        kind: DescriptionKind::Answer,
+        sdp: "v=0\r\n".to_owned(),
+    };
+    let mut negotiation = Negotiation::new(Role::Impolite, Start::Wait);
+    negotiation.handle(Input::Description(offer.clone(), Some(4)));
+    negotiation.handle(Input::RemoteSet);
+    let said = [Action::SendDescription(answer.clone(), 1)];
+    assert_eq!(negotiation.handle(Input::LocalSet(answer)), said);
+    assert_eq!(
+        negotiation.handle(Input::Description(offer.clone(), Some(4))),
+        said
+    );
+    // What is older was overtaken.
+    assert_eq!(negotiation.handle(Input::Description(offer, Some(3))), []);
+}
+
+proptest! {
+    /// Two ways lead to the other side, and a link may be cut: signals get lost, come late, twice,
+    /// or in another order. In the end both agree.
+    #[test]
+    fn both_agree_whatever_happens_on_the_way(
+        steps in proptest::collection::vec((0_u8..6, 0_usize..2, 0_usize..8), 0..80)
+    ) {
+        let mut world = connected();
+        let mut late: [Vec<Signal>; 2] = Default::default();
+        for (step, n, which) in steps {
+            match step {
+                0 => world.sides[n] = world.sides[n].clone().change(),
+                1 => late[n].extend(world.wires[n].pop_front()),
+                2 if !late[n].is_empty() => {
+                    let at = which % late[n].len();
+                    let signal = late[n].remove(at);
+                    world.deliver(n, signal);
+                }
+                3 if !late[n].is_empty() => {
+                    let at = which % late[n].len();
+                    let signal = late[n][at].clone();
+                    world.deliver(n, signal);
+                }
+                _ => {
+                    let choices = world.choices();
+                    if !choices.is_empty() {
+                        world.take(choices[which % choices.len()]);
+                    }
+                }
+            }
+        }
+        world.come_to_rest();
+        let [a, b] = world.sides.each_ref().map(|side| {
+            assert!(side.connection.is_stable() && !side.connection.changed, "{side:?}");
+            side.connection.agreed.as_ref().expect("they agreed before")
+        });
+        prop_assert_eq!((&a.0, &a.1), (&b.1, &b.0));
+    }
 }

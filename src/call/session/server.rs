@@ -10,7 +10,8 @@ use crate::{
         state::Membership,
     },
     protocol::{
-        DescriptionKind, ErrorBody, ErrorCode, JoinedExtras, PeerId, Reason, ServerEvent, Signal,
+        About, DescriptionKind, ErrorBody, ErrorCode, JoinedExtras, PeerId, Reason, ServerEvent,
+        Signal,
     },
 };
 
@@ -37,7 +38,7 @@ impl Session {
             }
             ServerEvent::Refused { error, .. } => self.refused(error),
             ServerEvent::OtherJoin { id, .. } if self.wants_in => {
-                self.add_peer(id, Role::Impolite, Start::Offer);
+                self.add_peer(&id, Role::Impolite, Start::Offer);
             }
             ServerEvent::Message { data, sender, .. } => {
                 if let Some(signal) = Signal::parse(&data) {
@@ -63,8 +64,12 @@ impl Session {
                 if let Some(peer) = self.peers.get_mut(&id) {
                     peer.view.away = true;
                 }
+                self.update_links();
             }
-            ServerEvent::Back { id, .. } => self.back(id),
+            ServerEvent::Back { id, .. } => {
+                self.back(&id);
+                self.peer_returned(&id);
+            }
             _ => {}
         }
         self.show_peers();
@@ -75,6 +80,7 @@ impl Session {
         let resumed = self.seat.token.is_some();
         self.own = Some(own);
         self.seat.take(&self.room, extras.resume);
+        self.use_ice(&extras.ice);
         self.call.membership.set(Membership::Inside);
         let listed = |id: &PeerId| extras.peers.iter().any(|peer| peer.id == *id);
         let unlisted: Vec<_> = self
@@ -95,37 +101,43 @@ impl Session {
         }
         for peer in extras.peers {
             if resumed {
-                self.back(peer.id.clone());
+                self.back(&peer.id);
             } else {
-                self.add_peer(peer.id.clone(), Role::Polite, Start::Wait);
+                self.add_peer(&peer.id, Role::Polite, Start::Wait);
             }
             if let Some(known) = self.peers.get_mut(&peer.id) {
                 known.view.away = peer.away;
             }
         }
+        if resumed {
+            self.returned();
+        }
+        self.update_links();
     }
 
     /// A peer goes on in its seat. When this page has no connection to it, one of the two pages
     /// was loaded again: begin anew.
-    fn back(&mut self, id: PeerId) {
-        self.missing.retain(|missing| *missing != id);
-        if let Some(peer) = self.peers.get_mut(&id) {
+    fn back(&mut self, id: &PeerId) {
+        self.missing.retain(|missing| missing != id);
+        if let Some(peer) = self.peers.get_mut(id) {
             peer.view.away = false;
         } else if self.wants_in {
-            let role = self.role_towards(&id);
+            let role = self.role_towards(id);
             self.add_peer(id, role, Start::Anew);
         }
     }
 
-    fn signal(&mut self, from: &PeerId, signal: Signal) {
+    pub(super) fn signal(&mut self, from: &PeerId, signal: Signal) {
         let Some(peer) = self.peers.get(from) else {
             return;
         };
         let is_over = match &signal {
             // Its page is gone; should it come back, it offers.
             Signal::Hangup => !peer.is_unanswered(),
-            Signal::Description(offer, session @ Some(_))
-                if offer.kind == DescriptionKind::Offer && *session != peer.session =>
+            Signal::Description(offer, About { session, .. })
+                if offer.kind == DescriptionKind::Offer
+                    && session.is_some()
+                    && *session != peer.session =>
             {
                 if peer.is_unanswered() && self.role_towards(from) == Role::Impolite {
                     // Both begin anew, and it is our offer that counts.
@@ -140,7 +152,7 @@ impl Session {
         if is_over {
             let (away, sending) = (peer.view.away, peer.view.sending.clone());
             let role = self.role_towards(from);
-            self.add_peer(from.clone(), role, Start::Wait);
+            self.add_peer(from, role, Start::Wait);
             if let Some(peer) = self.peers.get_mut(from) {
                 peer.view.away = away;
                 peer.view.sending = sending;
@@ -153,7 +165,7 @@ impl Session {
     }
 
     /// Who gives way when two pages begin anew: both must come to the same result.
-    fn role_towards(&self, id: &PeerId) -> Role {
+    pub(super) fn role_towards(&self, id: &PeerId) -> Role {
         if self.own.as_ref().is_some_and(|own| own < id) {
             Role::Impolite
         } else {

@@ -205,13 +205,13 @@ pub struct JoinedExtras {
     /// the room and is not in `peers` may still come back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub restored: bool,
-    /// What to give to `RTCPeerConnection`. Our own page does not read it yet.
-    #[serde(skip_deserializing)]
+    /// What to give to `RTCPeerConnection`.
+    #[serde(default)]
     pub ice: IceConfiguration,
 }
 
 /// The ICE servers for this peer.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IceConfiguration {
     /// As `RTCConfiguration` of WebRTC has them.
@@ -221,7 +221,7 @@ pub struct IceConfiguration {
 }
 
 /// A STUN or TURN server, as `RTCIceServer` of WebRTC has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct IceServer {
     /// Addresses such as `stun:example.org:3478` (RFC 7064, RFC 7065).
     pub urls: Vec<String>,

@@ -15,9 +15,21 @@ fn candidate(label: Option<u16>, id: Option<&str>, candidate: &str) -> Option<Si
 #[test]
 fn what_is_written_is_read_again() {
     for signal in [
-        Signal::description(DescriptionKind::Offer, "v=0\r\n".to_owned(), Some(7)),
-        Signal::description(DescriptionKind::Answer, "v=0\r\n".to_owned(), None),
+        Signal::description(
+            DescriptionKind::Offer,
+            "v=0\r\n".to_owned(),
+            About {
+                session: Some(7),
+                number: Some(1),
+            },
+        ),
+        Signal::description(
+            DescriptionKind::Answer,
+            "v=0\r\n".to_owned(),
+            About::default(),
+        ),
         Signal::Hangup,
+        Signal::Beat,
         Signal::Media(MediaSending {
             audio: true,
             video: false,
@@ -43,7 +55,7 @@ fn what_is_written_is_read_again() {
 
 #[test]
 fn the_spelling_is_the_one_of_the_tutorial_pages() {
-    let offer = Signal::description(DescriptionKind::Offer, "v=0".to_owned(), None);
+    let offer = Signal::description(DescriptionKind::Offer, "v=0".to_owned(), About::default());
     assert_eq!(
         serde_json::to_string(&offer).ok().as_deref(),
         Some(r#"{"type":"offer","sdp":"v=0"}"#)
