@@ -37,8 +37,8 @@ export const ARGS = [
   "--disable-features=WebRtcHideLocalIpsWithMdns",
 ];
 
-/** A camera that shows a test picture and a microphone that beeps. */
-export const FAKE_DEVICES = ["--use-fake-device-for-media-stream"];
+/** Three cameras that show a test picture, three microphones that beep, three speakers. */
+export const FAKE_DEVICES = ["--use-fake-device-for-media-stream=device-count=3"];
 
 /** The person says yes to whatever the browser asks. */
 export const SAY_YES = ["--use-fake-ui-for-media-stream"];

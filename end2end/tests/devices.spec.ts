@@ -72,9 +72,24 @@ test("who does not allow the devices is told how to, and can join without", asyn
   });
 });
 
-test("who allows the devices after all asks again", async ({ person, room }) => {
+test("who allows the devices after all gets them, without another click", async ({ person, room }) => {
   await withBrowser([...FAKE_DEVICES, "--deny-permission-prompts"], async (browser) => {
     const a = await person({ in: browser });
+    await a.page.goto(`/room/${room}`);
+    await expect(sentence(a.page)).toHaveText("Your browser does not allow camera and microphone");
+    await a.context.grantPermissions(["camera", "microphone"]);
+    await expect(sentence(a.page)).toHaveText("Ready to join");
+    await expect(a.page.locator(".tile-self video")).toBeVisible();
+    await a.context.close();
+  });
+});
+
+test("where the browser does not tell of permissions one asks again", async ({ person, room }) => {
+  await withBrowser([...FAKE_DEVICES, "--deny-permission-prompts"], async (browser) => {
+    const a = await person({ in: browser });
+    await a.page.addInitScript(() => {
+      navigator.permissions.query = () => Promise.reject(new TypeError("no such name"));
+    });
     await a.page.goto(`/room/${room}`);
     await expect(sentence(a.page)).toHaveText("Your browser does not allow camera and microphone");
     await a.context.grantPermissions(["camera", "microphone"]);
@@ -96,7 +111,6 @@ test("who allows only the microphone is heard", async ({ person, room }) => {
     await expect.poll(async () => (await received(b.page)).audioPackets).toBeGreaterThan(10);
     // Allowed after all, in the middle of the call.
     await a.context.grantPermissions(["camera", "microphone"]);
-    await a.page.getByRole("button", { name: "Camera" }).click();
     await expectWorkingCall(a, b);
     await a.context.close();
   });
@@ -126,4 +140,12 @@ test("on an insecure address the page says why there is no camera", async ({ per
   await page.addInitScript(() => Object.defineProperty(navigator, "mediaDevices", { value: undefined }));
   await page.goto(`${baseURL}/room/${room}`);
   await expect(sentence(page)).toHaveText("Camera and microphone need a secure address");
+});
+
+test("both devices are asked for in one question", async ({ person, room }) => {
+  const { page } = await person();
+  await page.goto(`/room/${room}`);
+  await expect(sentence(page)).toHaveText("Ready to join");
+  const asked = await page.evaluate(() => window.asked.map(({ audio, video }) => [!!audio, !!video]));
+  expect(asked).toEqual([[true, true]]);
 });

@@ -89,6 +89,10 @@ declare global {
   interface Window {
     connections: RTCPeerConnection[];
     tracks: MediaStreamTrack[];
+    /** How often the browser asked for a negotiation, or went through one. */
+    negotiations: number;
+    /** What was asked of the devices. */
+    asked: MediaStreamConstraints[];
   }
 }
 
@@ -96,29 +100,54 @@ declare global {
 function record() {
   window.connections = [];
   window.tracks = [];
+  window.negotiations = 0;
+  window.asked = [];
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
       window.connections.push(this);
+      for (const event of ["negotiationneeded", "signalingstatechange"]) {
+        this.addEventListener(event, () => window.negotiations++);
+      }
     }
   };
-  const devices = navigator.mediaDevices;
-  const open = devices?.getUserMedia.bind(devices);
-  if (!devices || !open) return;
-  devices.getUserMedia = async (constraints) => {
-    const stream = await open(constraints);
-    window.tracks.push(...stream.getTracks());
+  const keep = (...tracks: MediaStreamTrack[]) => void window.tracks.push(...tracks);
+  // A copy of a track holds the device as well.
+  const copy = MediaStreamTrack.prototype.clone;
+  MediaStreamTrack.prototype.clone = function () {
+    const track = copy.call(this);
+    keep(track);
+    return track;
+  };
+  const copyAll = MediaStream.prototype.clone;
+  MediaStream.prototype.clone = function () {
+    const stream = copyAll.call(this);
+    keep(...stream.getTracks());
     return stream;
   };
+  const devices = navigator.mediaDevices;
+  if (!devices) return;
+  for (const name of ["getUserMedia", "getDisplayMedia"] as const) {
+    const open = devices[name].bind(devices);
+    devices[name] = async (constraints) => {
+      window.asked.push(constraints ?? {});
+      const stream = await open(constraints);
+      keep(...stream.getTracks());
+      return stream;
+    };
+  }
 }
 
-/** What the page holds now: open connections, and devices whose light is on. */
+/** What the page holds now: open connections, and kinds of devices whose light is on. */
 export async function held(page: Page) {
-  return page.evaluate(() => ({
-    connections: window.connections.filter(({ connectionState }) => connectionState !== "closed").length,
-    devices: window.tracks.filter(({ readyState }) => readyState === "live").map(({ kind }) => kind),
-  }));
+  return page.evaluate(() => {
+    const live = window.tracks.filter(({ readyState }) => readyState === "live");
+    return {
+      connections: window.connections.filter(({ connectionState }) => connectionState !== "closed").length,
+      devices: [...new Set(live.map(({ kind }) => kind))].toSorted(),
+    };
+  });
 }
 
 /** Nobody answers the browser's question for the devices (a headless browser says no after a while). */
@@ -153,6 +182,23 @@ export async function received(page: Page) {
   });
 }
 
+/** How many packets of the microphone the page has sent over the connections that are open now. */
+export async function sentAudio(page: Page) {
+  return page.evaluate(async () => {
+    let sum = 0;
+    for (const connection of window.connections) {
+      if (connection.connectionState === "closed") continue;
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type === "outbound-rtp" && report.kind === "audio") sum += report.packetsSent;
+      }
+    }
+    return sum;
+  });
+}
+
+/** How often this page's connections have asked for a negotiation, or gone through one. */
+export const negotiated = (page: Page) => page.evaluate(() => window.negotiations);
+
 /** Waits until each of these people has seen and heard the other for a while, from now on. */
 export async function expectWorkingCall(...people: Person[]) {
   for (const { page } of people) {
@@ -168,7 +214,7 @@ export async function expectWorkingCall(...people: Person[]) {
 
 /** The other's picture is on the screen, and moves. */
 async function expectMovingPicture(page: Page) {
-  const video = page.locator(".tile:not(.tile-self) video");
+  const video = page.locator(".tile:not(.tile-self, .tile-screen) video");
   await expect(video).toBeVisible();
   const time = () => video.evaluate((element: HTMLVideoElement) => element.currentTime);
   const before = await time();

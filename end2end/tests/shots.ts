@@ -45,6 +45,31 @@ for (const [look, options] of Object.entries(LOOKS)) {
     await join(b, "lusab-babad-gutih-tugad");
     await expectWorkingCall(a, b);
     await shoot(a.page, "connected");
+    await a.page.getByRole("button", { name: "Sound settings" }).click();
+    await expect(a.page.getByRole("radio", { name: "Fake Audio Input 1" })).toBeVisible();
+    await shoot(a.page, "sound-devices");
+    await a.page.keyboard.press("Escape");
+    await a.page.getByRole("button", { name: "Picture settings" }).click();
+    await a.page.getByRole("radio", { name: "fake_device_2" }).click();
+    await expect(a.page.getByRole("radio", { name: "fake_device_2" })).toBeChecked();
+    await shoot(a.page, "cameras");
+    await a.page.keyboard.press("Escape");
+    await a.page.getByRole("button", { name: "Share screen" }).click();
+    const screen = b.page.locator(".tile-screen video");
+    await expect.poll(() => screen.evaluate((video: HTMLVideoElement) => video.currentTime)).toBeGreaterThan(1);
+    await shoot(a.page, "sharing");
+    await shoot(b.page, "their-screen");
+    await a.page.getByRole("button", { name: "Share screen" }).click();
+    await a.page.evaluate(() => {
+      const devices = navigator.mediaDevices;
+      const list = devices.enumerateDevices.bind(devices);
+      devices.enumerateDevices = async () => (await list()).filter(({ label }) => label !== "fake_device_2");
+      devices.dispatchEvent(new Event("devicechange"));
+    });
+    await expect(a.page.locator(".toast")).toContainText("The camera is gone");
+    // In full view after its fading in.
+    await a.page.waitForTimeout(500);
+    await shoot(a.page, "camera-gone");
     await b.page.getByRole("button", { name: "Camera" }).click();
     await b.page.getByRole("button", { name: "Microphone" }).click();
     await expect(a.page.getByText("Microphone off:")).toBeAttached();

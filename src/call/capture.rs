@@ -14,7 +14,10 @@ use super::{
     media::{Kind, Track},
     state::{DeviceInfo, DeviceKind, Problem},
 };
-use crate::dom::{capture::object, error_name, error_text, has, window};
+use crate::dom::{
+    capture::{can_choose_speaker, object},
+    error_name, error_text, has, window,
+};
 
 /// What came of asking, microphone and camera; `None` for what was not asked for.
 pub(super) type Captured = [Option<Result<Track, Problem>>; 2];
@@ -104,7 +107,7 @@ pub(super) async fn present(devices: &MediaDevices) -> Option<[Vec<DeviceInfo>; 
         let kind = match device.kind() {
             MediaDeviceKind::Audioinput => DeviceKind::Microphone,
             MediaDeviceKind::Videoinput => DeviceKind::Camera,
-            MediaDeviceKind::Audiooutput => DeviceKind::Speaker,
+            MediaDeviceKind::Audiooutput if can_choose_speaker() => DeviceKind::Speaker,
             _ => continue,
         };
         let id = device.device_id();

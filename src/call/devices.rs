@@ -4,6 +4,12 @@
 //! The rule: what was chosen, whenever it is there; otherwise what is in use stays in use, and
 //! when that goes too, whatever the browser gives.
 
+mod output;
+mod step;
+
+pub(super) use output::Output;
+pub(super) use step::{Facing, Opened, Pick, Step};
+
 use super::state::{DeviceInfo, DeviceKind, News, Problem};
 
 /// A device that ends this often by itself, with nothing plugged or chosen in between, is given
@@ -23,6 +29,8 @@ pub(super) struct Source {
     present: Option<Vec<DeviceInfo>>,
     /// The id of the device that is open.
     current: Option<String>,
+    /// It was in the list: only then it can be missed there.
+    was_listed: bool,
     opening: Option<Pick>,
     /// The other way to look: asked for and not begun.
     turning: Option<Facing>,
@@ -36,44 +44,6 @@ pub(super) struct Source {
     endings: u8,
 }
 
-/// What to open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Pick {
-    /// Whatever the browser gives.
-    Any,
-    /// The device with this id.
-    Device(String),
-    /// A camera that looks this way.
-    Facing(Facing),
-}
-
-/// Which way the camera of a phone looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Facing {
-    /// At the person.
-    User,
-    /// Away from the person.
-    Environment,
-}
-
-/// What to do next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Step {
-    /// All is as it should be, or on its way.
-    Stay,
-    /// Open this, then report to [`Source::opened`].
-    Open(Pick),
-    /// Let go of the device.
-    Close,
-}
-
-/// A device that was opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Opened {
-    pub(super) id: String,
-    pub(super) label: String,
-}
-
 impl Source {
     /// Nothing open, nothing wanted.
     pub(super) fn new(kind: DeviceKind, chosen: Option<String>) -> Self {
@@ -83,6 +53,7 @@ impl Source {
             chosen,
             present: None,
             current: None,
+            was_listed: false,
             opening: None,
             turning: None,
             problem: None,
@@ -135,6 +106,7 @@ impl Source {
 
     /// The browser's permission changed to yes.
     pub(super) fn allowed(&mut self) {
+        self.passed_over = None;
         if self.problem == Some(Problem::Denied) {
             self.try_again();
         }
@@ -166,6 +138,7 @@ impl Source {
                 self.problem = None;
             }
         }
+        self.see_current();
         // When it is plugged in again it gets another chance.
         if self.passed_over.as_deref().is_some_and(|id| self.lacks(id)) {
             self.passed_over = None;
@@ -203,7 +176,7 @@ impl Source {
             (_, None, None) => Pick::Any,
             (_, None, Some(best)) => Pick::Device(best.to_owned()),
             (_, Some(current), Some(best)) if current != best => Pick::Device(best.to_owned()),
-            (_, Some(current), None) if self.lacks(current) => {
+            (_, Some(_), None) if self.is_gone() => {
                 self.lost = self.current.clone();
                 Pick::Any
             }
@@ -216,51 +189,60 @@ impl Source {
     /// What came of the last [`Step::Open`]; returns what the person should be told.
     pub(super) fn opened(&mut self, result: Result<Opened, Problem>) -> Option<News> {
         let pick = self.opening.take()?;
-        let told = std::mem::take(&mut self.just_chosen);
+        let is_choice = match &pick {
+            Pick::Any => false,
+            Pick::Device(id) => self.chosen.as_ref() == Some(id),
+            Pick::Facing(_) => true,
+        };
+        let was_asked_for = is_choice && std::mem::take(&mut self.just_chosen);
         match result {
             Ok(device) => {
                 self.problem = None;
                 let before = self.current.replace(device.id.clone());
+                self.was_listed = false;
+                self.see_current();
                 match pick {
                     Pick::Device(id) if id != device.id => self.passed_over = Some(id),
                     Pick::Facing(_) => self.chosen = Some(device.id.clone()),
                     _ => {}
                 }
-                let lost = self.lost.take();
-                if lost.as_ref().is_some_and(|lost| *lost != device.id) {
+                let is_other = |id: String| id != device.id;
+                if self.lost.take().is_some_and(is_other) {
                     return Some(News::Gone(self.kind, Some(device.label)));
                 }
-                let is_back = before.is_some_and(|before| before != device.id)
-                    && self.chosen.as_ref() == Some(&device.id)
-                    && !told
-                    && lost.is_none();
+                let is_back = self.chosen.as_ref() == Some(&device.id)
+                    && before.is_some_and(is_other)
+                    && !was_asked_for;
                 is_back.then_some(News::Back(self.kind, device.label))
             }
-            Err(problem @ (Problem::Denied | Problem::Insecure)) => {
-                self.fail(problem);
-                None
-            }
-            Err(problem) => match pick {
-                Pick::Any => {
-                    let lost = self.lost.take().is_some();
-                    self.fail(problem);
-                    lost.then_some(News::Gone(self.kind, None))
-                }
-                Pick::Device(id) => {
+            // What is open goes on, or another is tried.
+            Err(problem) if pick != Pick::Any && (self.current.is_some() || !is_no(problem)) => {
+                if let Pick::Device(id) = pick {
                     self.passed_over = Some(id);
-                    told.then_some(News::Refused(self.kind))
                 }
-                Pick::Facing(_) => Some(News::Refused(self.kind)),
-            },
+                was_asked_for.then_some(News::Refused(self.kind))
+            }
+            Err(problem) => {
+                self.problem = Some(problem);
+                // What is open stays open, unless it is what went.
+                if self.is_gone() {
+                    self.current = None;
+                }
+                let lost = self.lost.take_if(|_| !is_no(problem));
+                lost.map(|_| News::Gone(self.kind, None))
+            }
         }
     }
 
-    fn fail(&mut self, problem: Problem) {
-        self.problem = Some(problem);
-        // What is open stays open, unless it is what went.
-        if self.current.as_deref().is_some_and(|id| self.lacks(id)) {
-            self.current = None;
-        }
+    fn see_current(&mut self) {
+        let (current, present) = (self.current.as_ref(), self.present.as_ref());
+        self.was_listed |= current.is_some_and(|id| present.is_some_and(|list| has(list, id)));
+    }
+
+    /// Whether the device in use is not there any more.
+    fn is_gone(&self) -> bool {
+        let current = self.current.as_deref();
+        self.was_listed && current.is_some_and(|id| self.lacks(id))
     }
 
     /// The chosen device, when it can be used as far as anybody knows.
@@ -279,53 +261,9 @@ impl Source {
     }
 }
 
-/// The speaker. It is never opened: media elements are told its id.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Output {
-    chosen: Option<String>,
-    current: Option<String>,
-    /// The browser has told what there is.
-    is_known: bool,
-}
-
-impl Output {
-    /// The choice of an earlier visit.
-    pub(super) fn new(chosen: Option<String>) -> Self {
-        Self {
-            chosen,
-            ..Self::default()
-        }
-    }
-
-    /// The id of the speaker to use; `None` is the one that the system prefers.
-    pub(super) fn current(&self) -> Option<&str> {
-        self.current.as_deref()
-    }
-
-    /// The person chose this one.
-    pub(super) fn choose(&mut self, id: String) {
-        self.chosen = Some(id.clone());
-        self.current = Some(id);
-    }
-
-    /// What is plugged in now; returns what the person should be told.
-    pub(super) fn plugged(&mut self, present: &[DeviceInfo]) -> Option<News> {
-        let was_known = self.is_known;
-        self.is_known |= is_known(present);
-        let find = |id: &String| present.iter().find(|device| device.id == *id);
-        let now = self.chosen.as_ref().and_then(find);
-        let before = std::mem::replace(&mut self.current, now.map(|device| device.id.clone()));
-        match (before, now) {
-            (Some(_), None) => {
-                let instead = present.first().map(|device| device.label.clone());
-                Some(News::Gone(DeviceKind::Speaker, instead))
-            }
-            (None, Some(device)) if was_known => {
-                Some(News::Back(DeviceKind::Speaker, device.label.clone()))
-            }
-            _ => None,
-        }
-    }
+/// Whether no device at all may be used.
+fn is_no(problem: Problem) -> bool {
+    matches!(problem, Problem::Denied | Problem::Insecure)
 }
 
 /// Whether the browser tells the ids.

@@ -12,6 +12,7 @@ use crate::dom::capture::{Analyser, AudioContext};
 pub(super) struct Meter {
     context: Context,
     analyser: Analyser,
+    of: MediaStreamTrack,
     /// A copy: the track that is sent is silent while muted.
     _track: Track,
     samples: Vec<f32>,
@@ -30,10 +31,16 @@ impl Meter {
         Some(Self {
             context,
             analyser,
+            of: Clone::clone(track),
             _track: copy,
             // As many as the analyser keeps unless it is told otherwise: 43 ms at 48 kHz.
             samples: vec![0.0; 2048],
         })
+    }
+
+    /// Whether it measures this microphone.
+    pub(super) fn measures(&self, track: &MediaStreamTrack) -> bool {
+        self.of == *track
     }
 
     /// Browsers let a page measure when the person has done something on it; this is to be called

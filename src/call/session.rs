@@ -136,7 +136,6 @@ struct Session {
 
 impl Session {
     fn command(&mut self, command: Command) {
-        self.wake_meter();
         match command {
             Command::Join => {
                 if self.is(&Membership::Left) {
@@ -155,6 +154,7 @@ impl Session {
             Command::NetworkChanged => self.network_changed(),
             Command::PageHide => self.page_hides(),
         }
+        self.listen();
     }
 
     fn join(&mut self) {

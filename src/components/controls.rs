@@ -30,7 +30,7 @@ pub fn Controls(
                 <DevicePicker
                     call
                     id="sound-devices"
-                    name="Choose sound devices"
+                    name="Sound settings"
                     kinds=&[DeviceKind::Microphone, DeviceKind::Speaker]
                 />
             </div>
@@ -45,7 +45,7 @@ pub fn Controls(
                 <DevicePicker
                     call
                     id="cameras"
-                    name="Choose a picture device"
+                    name="Picture settings"
                     kinds=&[DeviceKind::Camera]
                 />
             </div>

@@ -37,14 +37,14 @@ pub fn DevicePicker(
 fn Choices(call: Call, kind: DeviceKind) -> impl IntoView {
     let i = kind as usize;
     let (title, none) = match kind {
-        DeviceKind::Microphone => ("Microphone", "No microphone that could be used"),
-        DeviceKind::Camera => ("Camera", "No camera that could be used"),
+        DeviceKind::Microphone => ("Microphone", "None found, or none allowed yet"),
+        DeviceKind::Camera => ("Camera", "None found, or none allowed yet"),
         DeviceKind::Speaker => ("Speaker", ""),
     };
     // Without a permission there are no names, and nothing to choose from.
     let devices = Memo::new(move |_| {
         let mut devices = call.devices.read().present[i].clone();
-        devices.retain(|device| !device.id.is_empty());
+        devices.retain(|device| !device.id.is_empty() && !device.label.is_empty());
         devices
     });
     let is_empty = move || devices.read().is_empty();
@@ -83,7 +83,11 @@ fn Choice(call: Call, kind: DeviceKind, name: &'static str, device: DeviceInfo) 
                 type="radio"
                 name=name
                 prop:checked=is_in_use
-                on:change=move |_| call.set_device(kind, chosen.clone())
+                on:click=move |event| {
+                    // It is checked when it is in use: it may turn out not to work.
+                    event.prevent_default();
+                    call.set_device(kind, chosen.clone());
+                }
             />
             {label}
         </label>

@@ -34,7 +34,13 @@ pub fn Toast(
         (None, None) => String::new(),
     };
     view! {
-        <p class="toast" class:toast-news=move || call.news.read().is_some() role="status">
+        // Always there, so that a screen reader hears of what appears in it.
+        <p
+            class="toast"
+            class:toast-none=move || call.news.read().is_none() && call.warning.get().is_none()
+            class:toast-news=move || call.news.read().is_some()
+            role="status"
+        >
             {text}
         </p>
     }

@@ -115,10 +115,18 @@ pub fn hint(track: &MediaStreamTrack, content: &str) {
         .set_content_hint(content);
 }
 
+/// Whether this browser lets a page choose the speaker.
+pub fn can_choose_speaker() -> bool {
+    let property = |of: &JsValue, name: &str| Reflect::get(of, &name.into());
+    property(&js_sys::global(), "HTMLMediaElement")
+        .and_then(|element| property(&element, "prototype"))
+        .is_ok_and(|prototype| super::has(&prototype, "setSinkId"))
+}
+
 /// Plays through the speaker with this id, or with an empty one through the one that the system
 /// prefers. `None` when the browser does not let a page choose.
 pub fn play_through(element: &HtmlMediaElement, id: &str) -> Option<Promise> {
-    if !super::has(element, "setSinkId") {
+    if !can_choose_speaker() {
         return None;
     }
     element.unchecked_ref::<Playing>().set_sink_id(id).ok()

@@ -139,6 +139,19 @@ fn who_allows_the_device_after_all_gets_it() {
 }
 
 #[test]
+fn who_does_not_allow_the_other_device_keeps_the_one_in_use() {
+    let mut source = using("a", None, &["a", "b"]);
+    source.choose("b".to_owned());
+    assert_eq!(source.next(), open("b"));
+    assert_eq!(
+        source.opened(Err(Problem::Denied)),
+        Some(News::Refused(DeviceKind::Camera))
+    );
+    assert_eq!(source.current(), Some("a"));
+    assert_eq!(source.next(), Step::Stay, "nobody is asked over and over");
+}
+
+#[test]
 fn a_device_that_ends_over_and_over_is_given_up() {
     let mut source = using("a", None, &["a"]);
     for _ in 0..MAX_ENDINGS {
@@ -149,6 +162,13 @@ fn a_device_that_ends_over_and_over_is_given_up() {
     source.ended();
     assert_eq!(source.next(), Step::Stay);
     assert_eq!(source.problem(), Some(Problem::InUse));
+}
+
+#[test]
+fn a_device_that_was_never_listed_is_not_missed() {
+    let mut source = using("secret", None, &["a", "b"]);
+    source.plugged(&list(&["a"]));
+    assert_eq!(source.next(), Step::Stay);
 }
 
 #[test]
@@ -173,6 +193,8 @@ enum Happens {
     Choose(usize),
     Turn,
     Want(bool),
+    /// The permission is taken away, or given again.
+    Allow(bool),
 }
 
 fn happens() -> impl Strategy<Value = Happens> {
@@ -182,6 +204,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         (0..4usize).prop_map(Happens::Choose),
         Just(Happens::Turn),
         any::<bool>().prop_map(Happens::Want),
+        any::<bool>().prop_map(Happens::Allow),
     ]
 }
 
@@ -189,13 +212,14 @@ const IDS: [&str; 4] = ["a", "b", "c", "d"];
 
 /// Carries out what the machine wants until it is content, as a browser would: one of the
 /// devices, `broken`, is listed and cannot be opened.
-fn settle(source: &mut Source, plugged: &[bool; 4], broken: usize) {
+fn settle(source: &mut Source, plugged: &[bool; 4], broken: usize, is_allowed: bool) {
     let works = |i: usize| plugged[i] && i != broken;
     let any = || (0..4).find(|i| works(*i));
     for _ in 0..8 {
         let found = match source.next() {
             Step::Stay => return,
             Step::Close => continue,
+            Step::Open(_) if !is_allowed => Err(Problem::Denied),
             Step::Open(Pick::Any) => any().ok_or(Problem::NotFound),
             Step::Open(Pick::Facing(_)) => (0..4).rfind(|i| works(*i)).ok_or(Problem::NotFound),
             Step::Open(Pick::Device(id)) => match IDS.iter().position(|known| *known == id) {
@@ -219,12 +243,13 @@ proptest! {
     ) {
         let mut source = Source::new(DeviceKind::Microphone, None);
         let mut wanted = true;
+        let mut is_allowed = true;
         source.want(true);
         let present = |plugged: &[bool; 4]| -> Vec<_> {
             (0..4).filter(|i| plugged[*i]).map(|i| device(IDS[i])).collect()
         };
         source.plugged(&present(&plugged));
-        settle(&mut source, &plugged, broken);
+        settle(&mut source, &plugged, broken, is_allowed);
         for event in events {
             let before = source.current().map(str::to_owned);
             let mut chose = false;
@@ -238,7 +263,7 @@ proptest! {
                     plugged[i] = false;
                     if was_current && ends == Some(true) {
                         source.ended();
-                        settle(&mut source, &plugged, broken);
+                        settle(&mut source, &plugged, broken, is_allowed);
                     }
                     source.plugged(&present(&plugged));
                     if was_current && ends == Some(false) && source.current() == Some(IDS[i]) {
@@ -257,11 +282,20 @@ proptest! {
                     wanted = on;
                     source.want(on);
                 }
+                Happens::Allow(yes) => {
+                    is_allowed = yes;
+                    if yes {
+                        source.allowed();
+                    }
+                }
             }
-            settle(&mut source, &plugged, broken);
+            settle(&mut source, &plugged, broken, is_allowed);
             let works = |id: &str| (0..4).any(|i| IDS[i] == id && plugged[i] && i != broken);
             if !wanted {
                 prop_assert_eq!(source.current(), None);
+                continue;
+            }
+            if !is_allowed {
                 continue;
             }
             match source.chosen() {

@@ -1,24 +1,26 @@
 //! The session's part that deals with microphone, camera and speaker: it carries out what
 //! [`Source`] decides.
 
-use futures::channel::mpsc::UnboundedSender;
-use gloo_timers::callback::Interval;
-use leptos::{prelude::*, task::spawn_local};
-use web_sys::{Event, PermissionStatus};
+mod listening;
+mod shown;
+mod watching;
 
+use futures::channel::mpsc::UnboundedSender;
+use leptos::{prelude::*, task::spawn_local};
+use web_sys::PermissionStatus;
+
+use self::listening::Listening;
 use super::Session;
 use crate::{
     call::{
-        capture::{Captured, capture, is_granted, media_devices, permission, present},
+        capture::{Captured, capture},
         devices::{Facing, Output, Source, Step},
         media::Kind,
-        meter::Meter,
         screen::Screen,
-        state::{Device, DeviceInfo, DeviceKind, MediaState, Membership, News, Stream},
-        voice::Voice,
+        state::{DeviceInfo, DeviceKind, MediaState, News},
     },
-    dom::{Listener, Store, capture::setting, remember, remembered, window},
-    protocol::{MediaSending, Signal},
+    dom::{Listener, Store, remember, remembered, window},
+    protocol::MediaSending,
 };
 
 /// Under these keys the tab remembers what was switched off, so that a reload does not put
@@ -27,9 +29,6 @@ const OFF_KEYS: [&str; 2] = ["duplex-microphone-off", "duplex-camera-off"];
 
 /// Under these keys the browser remembers the chosen devices, by [`DeviceKind`].
 const CHOICE_KEYS: [&str; 3] = ["duplex-microphone", "duplex-camera", "duplex-speaker"];
-
-/// Time between two looks at the level of the microphone, in milliseconds.
-const LOOK: u32 = 200;
 
 /// What happens to the devices.
 pub(super) enum DeviceEvent {
@@ -63,8 +62,7 @@ pub(super) struct Devices {
     sources: [Source; 2],
     speaker: Output,
     present: [Vec<DeviceInfo>; 3],
-    meter: Option<(Meter, Interval)>,
-    voice: Voice,
+    listening: Listening,
     /// What the others were told.
     told: Option<MediaSending>,
     listeners: Vec<Listener>,
@@ -83,55 +81,13 @@ impl Devices {
             ],
             speaker: Output::new(speaker),
             present: [const { Vec::new() }; 3],
-            meter: None,
-            voice: Voice::default(),
+            listening: Listening::default(),
             told: None,
             listeners: Vec::new(),
             events,
         };
         devices.watch();
         devices
-    }
-
-    /// Hears of plugging and of permissions from now on.
-    fn watch(&mut self) {
-        if let Some(media_devices) = media_devices() {
-            let events = self.events.clone();
-            let changed = move |_: Event| drop(events.unbounded_send(DeviceEvent::Changed));
-            self.listeners
-                .push(Listener::new(&media_devices, "devicechange", changed));
-        }
-        let events = self.events.clone();
-        spawn_local(async move {
-            for kind in Kind::DEVICES {
-                if let Some(status) = permission(kind).await {
-                    events
-                        .unbounded_send(DeviceEvent::Permission(kind, status))
-                        .ok();
-                }
-            }
-        });
-    }
-
-    fn watch_permission(&mut self, kind: Kind, status: &PermissionStatus) {
-        let (events, now) = (self.events.clone(), status.clone());
-        self.listeners
-            .push(Listener::new(status, "change", move |_: Event| {
-                if is_granted(&now) {
-                    events.unbounded_send(DeviceEvent::Allowed(kind)).ok();
-                }
-            }));
-    }
-
-    fn list(&self) {
-        let events = self.events.clone();
-        spawn_local(async move {
-            if let Some(devices) = media_devices()
-                && let Some(lists) = present(&devices).await
-            {
-                events.unbounded_send(DeviceEvent::Present(lists)).ok();
-            }
-        });
     }
 }
 
@@ -161,8 +117,7 @@ impl Session {
         for kind in Kind::ALL {
             self.media.release(kind);
         }
-        self.devices.meter = None;
-        self.call.warning.set(None);
+        self.listen();
         self.call.preview.set(None);
         self.call.media.set(MediaState::default());
         self.show_screen();
@@ -307,9 +262,7 @@ impl Session {
     fn release(&mut self, kind: Kind) {
         self.media.release(kind);
         self.send_track(kind);
-        if kind == Kind::Audio {
-            self.listen();
-        }
+        self.listen();
     }
 
     pub(super) fn send_track(&mut self, kind: Kind) {
@@ -321,130 +274,6 @@ impl Session {
     fn tell(&self, news: Option<News>) {
         if news.is_some() {
             self.call.news.set(news);
-        }
-    }
-
-    /// Shows the devices to the person and tells the others.
-    pub(super) fn show_media(&mut self) {
-        let [microphone, camera] = Kind::DEVICES.map(|kind| self.device(kind));
-        let media = MediaState {
-            asking: self
-                .devices
-                .sources
-                .iter()
-                .any(|source| source.is_opening() && source.current().is_none()),
-            microphone,
-            camera,
-        };
-        if self.call.media.get_untracked() != media {
-            self.call.media.set(media);
-        }
-        // The trait's `clone`: the method of that name would capture a second time.
-        let stream = || Stream::new(Clone::clone(self.media.stream(Kind::Video)));
-        let preview = (camera == Device::On).then(stream);
-        if self.call.preview.with_untracked(|shown| *shown != preview) {
-            self.call.preview.set(preview);
-        }
-        self.show_devices();
-        let sending = self.sending();
-        if self.devices.told.as_ref() != Some(&sending) {
-            for id in &self.order {
-                self.send_signals(id, vec![Signal::Media(sending.clone())]);
-            }
-            self.devices.told = Some(sending);
-        }
-    }
-
-    /// What the others are told.
-    pub(super) fn sending(&self) -> MediaSending {
-        let is_on = |kind| self.device(kind) == Device::On;
-        MediaSending {
-            audio: is_on(Kind::Audio),
-            video: is_on(Kind::Video),
-            screen: self.media.screen_id(),
-        }
-    }
-
-    fn device(&self, kind: Kind) -> Device {
-        let source = &self.devices.sources[kind as usize];
-        match (source.current(), source.problem()) {
-            _ if self.is(&Membership::Left) => Device::Unknown,
-            (Some(_), _) if self.devices.wishes[kind as usize] => Device::On,
-            (None, Some(problem)) => Device::Unavailable(problem),
-            (None, None) if source.is_opening() => Device::Unknown,
-            _ => Device::Off,
-        }
-    }
-
-    fn show_devices(&self) {
-        let Devices {
-            sources: [microphone, camera],
-            speaker,
-            present,
-            ..
-        } = &self.devices;
-        let looks_away = self.looks_away();
-        let shown = crate::call::Devices {
-            present: present.clone(),
-            in_use: [microphone.current(), camera.current(), speaker.current()]
-                .map(|id| id.map(str::to_owned)),
-            can_turn: present[DeviceKind::Camera as usize].len() > 1
-                && (looks_away || self.facing() == "user"),
-            looks_away,
-        };
-        if self.call.devices.with_untracked(|before| *before != shown) {
-            self.call.devices.set(shown);
-        }
-    }
-
-    fn looks_away(&self) -> bool {
-        self.facing() == "environment"
-    }
-
-    /// Which way the camera looks, as the browser spells it; empty when it does not know.
-    fn facing(&self) -> String {
-        self.media
-            .track(Kind::Video)
-            .map(|track| setting(track, "facingMode"))
-            .unwrap_or_default()
-    }
-
-    /// Listens to the microphone during the call.
-    pub(super) fn listen(&mut self) {
-        self.devices.meter = None;
-        self.devices.voice = Voice::default();
-        let Some(track) = self.media.track(Kind::Audio) else {
-            self.call.warning.set(None);
-            return;
-        };
-        let events = self.devices.events.clone();
-        self.devices.meter = Meter::new(track).map(|meter| {
-            let look = move || drop(events.unbounded_send(DeviceEvent::Look));
-            (meter, Interval::new(LOOK, look))
-        });
-    }
-
-    fn look(&mut self) {
-        let is_muted = !self.devices.wishes[Kind::Audio as usize];
-        let is_inside = self.is(&Membership::Inside);
-        let Some((meter, _)) = self.devices.meter.as_mut() else {
-            return;
-        };
-        let warning = meter.level().and_then(|level| {
-            let now = js_sys::Date::now();
-            self.devices.voice.hear(now, level, is_muted)
-        });
-        // Before joining nobody is missed.
-        let warning = warning.filter(|_| is_inside);
-        if self.call.warning.get_untracked() != warning {
-            self.call.warning.set(warning);
-        }
-    }
-
-    /// The person does something.
-    pub(super) fn wake_meter(&self) {
-        if let Some((meter, _)) = &self.devices.meter {
-            meter.wake();
         }
     }
 }
