@@ -4,6 +4,7 @@
 mod capture;
 mod channel;
 mod devices;
+pub(crate) mod engine;
 mod media;
 mod meter;
 mod negotiation;
@@ -23,6 +24,7 @@ pub use state::{
 };
 
 use crate::protocol::RoomName;
+use engine::seat_of_this_tab;
 
 /// One person's part in a call. Copies are the same call.
 ///
@@ -75,8 +77,10 @@ enum Command {
     AskAgain,
     /// Try now to get back what is interrupted.
     Retry,
-    /// The system says that the network is there again, or another one.
-    NetworkChanged,
+    /// The person is there: load what joining needs.
+    Wake,
+    /// The person is not in the room any more, or did not get in.
+    Out,
     /// The page goes away now, perhaps to be loaded again.
     PageHide,
 }
@@ -166,8 +170,13 @@ impl Call {
         self.command(Command::AskAgain);
     }
 
+    /// Whether the page of the call is gone, and its signals with it.
+    fn is_gone(&self) -> bool {
+        self.commands.try_with_value(|_| ()).is_none()
+    }
+
     fn command(&self, command: Command) {
         self.commands
-            .with_value(|commands| commands.unbounded_send(command).ok());
+            .try_with_value(|commands| commands.unbounded_send(command).ok());
     }
 }

@@ -29,6 +29,13 @@ mod call_route;
 #[path = "call_route/lazy.rs"]
 mod call_route;
 
+#[cfg(not(feature = "split"))]
+#[path = "engine_start/eager.rs"]
+mod engine_start;
+#[cfg(feature = "split")]
+#[path = "engine_start/lazy.rs"]
+mod engine_start;
+
 #[cfg(feature = "ssr")]
 #[doc(hidden)]
 pub mod fuzzing;

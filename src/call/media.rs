@@ -101,6 +101,37 @@ pub(super) struct Media {
     is_muted: bool,
 }
 
+/// What is sent to the others at one moment. It holds no device.
+#[derive(Clone)]
+pub(super) struct Sent {
+    person: MediaStream,
+    screen: MediaStream,
+    tracks: [Option<MediaStreamTrack>; 4],
+    is_muted: bool,
+}
+
+impl Sent {
+    /// The stream that tracks of this kind are in.
+    pub(super) fn stream(&self, kind: Kind) -> &MediaStream {
+        if kind.is_screen() {
+            &self.screen
+        } else {
+            &self.person
+        }
+    }
+
+    /// What is captured.
+    pub(super) fn track(&self, kind: Kind) -> Option<&MediaStreamTrack> {
+        self.tracks[kind as usize].as_ref()
+    }
+
+    /// What goes out: nothing of a muted microphone, although it stays open.
+    pub(super) fn outgoing(&self, kind: Kind) -> Option<&MediaStreamTrack> {
+        self.track(kind)
+            .filter(|_| kind != Kind::Audio || !self.is_muted)
+    }
+}
+
 impl Media {
     /// No device in use. `None` when the browser has no media streams at all.
     pub(super) fn new() -> Option<Self> {
@@ -126,10 +157,16 @@ impl Media {
         self.tracks[kind as usize].as_ref().map(Track::media_track)
     }
 
-    /// What the others get: nothing of a muted microphone, although it stays open.
-    pub(super) fn outgoing(&self, kind: Kind) -> Option<&MediaStreamTrack> {
-        self.track(kind)
-            .filter(|_| kind != Kind::Audio || !self.is_muted)
+    /// What the others get, as it is now.
+    pub(super) fn sent(&self) -> Sent {
+        let track = |kind| self.track(kind).cloned();
+        Sent {
+            // The trait's `clone`: the method of that name would capture a second time.
+            person: Clone::clone(&self.person),
+            screen: Clone::clone(&self.screen),
+            tracks: Kind::ALL.map(track),
+            is_muted: self.is_muted,
+        }
     }
 
     /// Under which stream id the screen is shared, while it is.

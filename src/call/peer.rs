@@ -24,7 +24,7 @@ use self::{
 };
 use super::{
     channel::Channel,
-    media::{Kind, Media},
+    media::{Kind, Sent},
     negotiation::{Action, Input, Negotiation, Role, Start},
     recovery::{self, Recovery},
     state::{Link, RemotePeer},
@@ -110,7 +110,7 @@ impl Peer {
         key: PeerKey,
         role: Role,
         start: Start,
-        media: &Media,
+        media: &Sent,
         ice: &RtcConfiguration,
         events: PeerEvents,
     ) -> Result<Self, JsValue> {
@@ -149,7 +149,7 @@ impl Peer {
     }
 
     /// Sends the track of this kind that `media` has now, or nothing of it.
-    pub(super) fn send_track(&mut self, kind: Kind, media: &Media) {
+    pub(super) fn send_track(&mut self, kind: Kind, media: &Sent) {
         self.senders.send(kind, media);
     }
 

@@ -6,7 +6,7 @@ use web_sys::{RtcRtpSender, RtcRtpTransceiverDirection, RtcRtpTransceiverInit};
 
 use super::report;
 use crate::{
-    call::media::{Kind, Media},
+    call::media::{Kind, Sent},
     dom::PeerConnection,
 };
 
@@ -18,7 +18,7 @@ pub(super) struct Senders {
 
 impl Senders {
     /// Sends what `media` has; `offers` says whether this side makes the first offer.
-    pub(super) fn new(connection: &PeerConnection, media: &Media, offers: bool) -> Self {
+    pub(super) fn new(connection: &PeerConnection, media: &Sent, offers: bool) -> Self {
         let mut senders = Self {
             connection: connection.clone(),
             senders: [const { None }; 4],
@@ -40,7 +40,7 @@ impl Senders {
     }
 
     /// Sends the track of this kind that `media` has now, or nothing of it.
-    pub(super) fn send(&mut self, kind: Kind, media: &Media) {
+    pub(super) fn send(&mut self, kind: Kind, media: &Sent) {
         let outgoing = media.outgoing(kind);
         let sender = &mut self.senders[kind as usize];
         if let Some(sender) = sender {
@@ -71,7 +71,7 @@ impl Senders {
 
 /// The stream's id travels along: it tells the receiver what belongs together, and tutorial pages
 /// show what comes in a stream.
-fn init(kind: Kind, media: &Media, direction: RtcRtpTransceiverDirection) -> RtcRtpTransceiverInit {
+fn init(kind: Kind, media: &Sent, direction: RtcRtpTransceiverDirection) -> RtcRtpTransceiverInit {
     let init = RtcRtpTransceiverInit::new();
     init.set_direction(direction);
     init.set_streams(&Array::of1(media.stream(kind)));

@@ -15,6 +15,7 @@ use crate::{
     call::{
         capture::{Captured, capture},
         devices::{Facing, Output, Source, Step},
+        engine::Order,
         media::Kind,
         screen::Screen,
         state::{DeviceInfo, DeviceKind, MediaState, News},
@@ -266,9 +267,7 @@ impl Session {
     }
 
     pub(super) fn send_track(&mut self, kind: Kind) {
-        for peer in self.peers.values_mut() {
-            peer.send_track(kind, &self.media);
-        }
+        self.order(Order::Track(kind, self.media.sent()));
     }
 
     fn tell(&self, news: Option<News>) {

@@ -30,7 +30,7 @@ impl Session {
 
     pub(super) fn screen_chosen(&mut self, screen: Result<Option<Screen>, ()>) {
         match screen {
-            Ok(Some(Screen { video, audio })) if self.wants_in => {
+            Ok(Some(Screen { video, audio })) if self.is_in() => {
                 self.put_screen(Kind::Screen, video);
                 if let Some(audio) = audio {
                     self.put_screen(Kind::ScreenAudio, audio);

@@ -20,7 +20,7 @@ impl Session {
     /// Listens to the microphone that is open now, from joining to leaving. To be called also
     /// when the person does something: only then some browsers let a page listen.
     pub(in crate::call::session) fn listen(&mut self) {
-        let track = self.media.track(Kind::Audio).filter(|_| self.wants_in);
+        let track = self.media.track(Kind::Audio).filter(|_| self.is_in());
         let listening = &mut self.devices.listening;
         if let (Some(track), Some((meter, _))) = (track, &listening.meter)
             && meter.measures(track)

@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use crate::{
     call::{
         Devices,
+        engine::Order,
         media::Kind,
         session::Session,
         state::{Device, DeviceKind, MediaState, Membership, Stream},
     },
     dom::capture::setting,
-    protocol::{MediaSending, Signal},
+    protocol::MediaSending,
 };
 
 impl Session {
@@ -38,9 +39,7 @@ impl Session {
         self.show_devices();
         let sending = self.sending();
         if self.devices.told.as_ref() != Some(&sending) {
-            for id in &self.order {
-                self.send_signals(id, vec![Signal::Media(sending.clone())]);
-            }
+            self.order(Order::Sending(sending.clone()));
             self.devices.told = Some(sending);
         }
     }

@@ -1,4 +1,4 @@
-//! The session's part that keeps the ways to the peers: notices when one is interrupted, and gets it
+//! The engine's part that keeps the ways to the peers: notices when one is interrupted, and gets it
 //! back.
 
 use js_sys::Date;
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use web_sys::RtcConfiguration;
 
-use super::Session;
+use super::Engine;
 use crate::{
     call::{
         negotiation::Start,
@@ -56,7 +56,7 @@ impl Ice {
     }
 }
 
-impl Session {
+impl Engine {
     pub(super) fn peer_event(&mut self, key: &PeerKey, event: PeerEvent) {
         let Some(peer) = self.peers.get_mut(&key.id).filter(|peer| peer.key == *key) else {
             return;
@@ -72,7 +72,7 @@ impl Session {
         self.act(&key.id, outcome);
         if was_interrupted && !is_interrupted {
             // What was said meanwhile may be lost.
-            self.send_signals(&key.id, vec![Signal::Media(self.sending())]);
+            self.tell_sending(&key.id);
             self.update_links();
         }
         self.show_peers();
@@ -166,15 +166,16 @@ impl Session {
     }
 
     pub(super) fn network_changed(&mut self) {
-        self.check_server();
-        self.hint();
+        if !self.call.is_gone() {
+            self.retry();
+        }
     }
 
     /// This side is in its seat again: the server can be used.
     pub(super) fn returned(&mut self) {
         self.hint();
         for id in self.order.clone() {
-            self.send_signals(&id, vec![Signal::Media(self.sending())]);
+            self.tell_sending(&id);
         }
     }
 
@@ -182,7 +183,7 @@ impl Session {
     pub(super) fn peer_returned(&mut self, id: &PeerId) {
         self.update_links();
         self.recover(id, Input::TheirTurn);
-        self.send_signals(id, vec![Signal::Media(self.sending())]);
+        self.tell_sending(id);
     }
 
     /// The ICE servers of this peer, from now on.

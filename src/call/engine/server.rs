@@ -1,9 +1,9 @@
-//! The session's part that listens to the server.
+//! The engine's part that listens to the server.
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::{logging, prelude::*, task::spawn_local};
 
-use super::Session;
+use super::Engine;
 use crate::{
     call::{
         negotiation::{Role, Start},
@@ -19,7 +19,7 @@ use crate::{
 /// milliseconds; longer than any server waits for them.
 const MISSING_TIMEOUT: u32 = 20_000;
 
-impl Session {
+impl Engine {
     pub(super) fn server_event(&mut self, event: ServerEvent) {
         match event {
             ServerEvent::Joined { id, extras, .. } if self.wants_in => self.joined(id, extras),

@@ -1,0 +1,343 @@
+//! What a call needs once somebody is about to come in: the socket, the seat and the peers, in one
+//! task. The page loads it when it is needed.
+
+mod links;
+mod seat;
+mod server;
+
+use std::collections::HashMap;
+
+use futures::{
+    FutureExt, StreamExt,
+    channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
+    select_biased,
+};
+use gloo_timers::future::TimeoutFuture;
+use leptos::{logging, prelude::*};
+use web_sys::{Event, EventTarget};
+
+use self::{links::Ice, seat::Seat};
+use super::{
+    Call, Command,
+    media::{Kind, Sent},
+    negotiation::{Role, Start},
+    peer::{Peer, PeerEvents, PeerKey},
+    state::{Membership, Server},
+};
+use crate::{
+    dom::{Listener, error_text, network, socket_url, window},
+    protocol::{
+        ClientEvent, JoinOptions, MediaSending, PeerId, RoomName, SendOptions, ServerEvent, Signal,
+    },
+    socket::{Pace, Socket, SocketEvent, connect},
+};
+
+/// What the session tells the engine.
+pub(super) enum Order {
+    /// Come into the room.
+    Join,
+    /// Go.
+    Leave,
+    /// The page goes away now, perhaps to be loaded again.
+    PageHide,
+    /// Try now to get back what is interrupted.
+    Retry,
+    /// What is sent of this kind has changed.
+    Track(Kind, Sent),
+    /// What the others are told of it has changed.
+    Sending(MediaSending),
+}
+
+/// What the engine begins with.
+pub(crate) struct Beginning {
+    pub(super) call: Call,
+    pub(super) orders: UnboundedReceiver<Order>,
+    pub(super) sent: Sent,
+    pub(super) sending: MediaSending,
+}
+
+/// Whether this tab had a seat in the room when its page was loaded before.
+pub(super) fn seat_of_this_tab(room: &RoomName) -> bool {
+    Seat::of_this_tab(room).is_some()
+}
+
+/// Runs until the session is gone.
+pub(crate) async fn run(beginning: Beginning) {
+    let Beginning {
+        call,
+        mut orders,
+        sent,
+        sending,
+    } = beginning;
+    if call.is_gone() {
+        return;
+    }
+    let room = call.room();
+    let (socket_events, mut from_socket) = unbounded();
+    let (peer_events, mut from_peers) = unbounded();
+    let (timers, mut from_timers) = unbounded();
+    let (network_events, mut from_network) = unbounded();
+    let _listeners = listeners(&network_events);
+    let mut engine = Engine {
+        call,
+        socket: connect(socket_url(&room), socket_events),
+        seat: Seat::of_this_tab(&room).unwrap_or_default(),
+        room,
+        wants_in: false,
+        own: None,
+        peers: HashMap::new(),
+        order: Vec::new(),
+        missing: Vec::new(),
+        generation: 0,
+        ice: Ice::default(),
+        pace: Pace::Calm,
+        sent,
+        sending,
+        timers,
+        peer_events,
+    };
+    let mut tick = TimeoutFuture::new(links::PERIOD).fuse();
+    loop {
+        // Orders first: their end is the end of the signals that everything else touches.
+        select_biased! {
+            order = orders.next() => match order {
+                Some(order) if !call.is_gone() => engine.order(order),
+                _ => break,
+            },
+            event = from_socket.select_next_some() => {
+                if call.is_gone() { break }
+                engine.socket_event(event);
+            },
+            (key, event) = from_peers.select_next_some() => {
+                if call.is_gone() { break }
+                engine.peer_event(&key, event);
+            },
+            () = from_timers.select_next_some() => {
+                if call.is_gone() { break }
+                engine.drop_missing();
+            },
+            () = from_network.select_next_some() => engine.network_changed(),
+            () = tick => {
+                if call.is_gone() { break }
+                engine.look_at_links();
+                tick = TimeoutFuture::new(links::PERIOD).fuse();
+            }
+        }
+    }
+    // The person went to another page of ours, and the call's signals are gone.
+    if engine.wants_in {
+        engine.send_leave();
+        engine.seat.forget(&engine.room);
+    }
+}
+
+fn listeners(changes: &UnboundedSender<()>) -> Vec<Listener> {
+    let on = |target: &EventTarget, event| {
+        let changes = changes.clone();
+        Listener::new(target, event, move |_: Event| {
+            changes.unbounded_send(()).ok();
+        })
+    };
+    let mut listeners = vec![on(&window(), "online")];
+    // Not every browser tells of another network.
+    listeners.extend(network().map(|network| on(&network, "change")));
+    listeners
+}
+
+struct Engine {
+    call: Call,
+    room: RoomName,
+    socket: Socket,
+    /// The person wants to be in the room, and stays wanting it when the server is away.
+    wants_in: bool,
+    seat: Seat,
+    /// The id that the others know.
+    own: Option<PeerId>,
+    peers: HashMap<PeerId, Peer>,
+    /// The order in which the peers came.
+    order: Vec<PeerId>,
+    /// Counts the connections that were opened.
+    generation: u32,
+    /// How the ways to the peers are found.
+    ice: Ice,
+    /// What the socket was told.
+    pace: Pace,
+    /// Peers that a server which was started anew has not seen yet.
+    missing: Vec<PeerId>,
+    /// What is sent to the others …
+    sent: Sent,
+    /// … and what they are told of it.
+    sending: MediaSending,
+    timers: UnboundedSender<()>,
+    peer_events: PeerEvents,
+}
+
+impl Engine {
+    fn order(&mut self, order: Order) {
+        match order {
+            Order::Join => self.join(),
+            Order::Leave => {
+                self.send_leave();
+                self.outside(Membership::Left);
+            }
+            Order::PageHide => self.page_hides(),
+            Order::Retry => self.retry(),
+            Order::Track(kind, sent) => {
+                self.sent = sent;
+                for peer in self.peers.values_mut() {
+                    peer.send_track(kind, &self.sent);
+                }
+            }
+            Order::Sending(sending) => {
+                self.sending = sending;
+                for id in &self.order {
+                    self.tell_sending(id);
+                }
+            }
+        }
+    }
+
+    fn tell_sending(&self, id: &PeerId) {
+        self.send_signals(id, vec![Signal::Media(self.sending.clone())]);
+    }
+
+    fn join(&mut self) {
+        self.wants_in = true;
+        self.call.membership.set(Membership::Joining);
+        // While the server is away there is nobody to ask; it is asked when it is back.
+        if self.call.server.get_untracked() == Server::Connected {
+            self.send(&ClientEvent::Join {
+                room: self.room.clone(),
+                options: JoinOptions {
+                    resume: self.seat.token.clone(),
+                    ..JoinOptions::default()
+                },
+            });
+        }
+    }
+
+    /// The page is loaded again, or closed: nobody knows. The seat is kept for a while, and the
+    /// others are told that this connection to them is over.
+    fn page_hides(&mut self) {
+        for id in &self.order {
+            self.send_signals(id, vec![Signal::Hangup]);
+        }
+        // Should the browser show this page again, everything begins anew.
+        self.drop_peers();
+    }
+
+    fn send_leave(&self) {
+        self.send(&ClientEvent::Leave {
+            room: self.room.clone(),
+        });
+    }
+
+    /// Not in the room, and not trying to be.
+    fn outside(&mut self, why: Membership) {
+        self.wants_in = false;
+        self.seat.forget(&self.room);
+        self.drop_peers();
+        self.call.deserted.set(false);
+        self.call.membership.set(why);
+        self.call.command(Command::Out);
+    }
+
+    fn socket_event(&mut self, event: SocketEvent) {
+        match event {
+            SocketEvent::Connected => {
+                self.call.server.set(Server::Connected);
+                if self.wants_in {
+                    self.join();
+                }
+            }
+            // The peers stay: their media does not need the server.
+            SocketEvent::Disconnected => {
+                self.call.server.set(Server::Lost);
+                self.update_links();
+            }
+            SocketEvent::Event { name, args } => match ServerEvent::decode(&name, &args) {
+                Ok(event) => self.server_event(event),
+                Err(error) => logging::log!("skipped “{name}”: {error}"),
+            },
+        }
+    }
+
+    /// Opens a connection to a peer, in place of the one that there may be.
+    fn add_peer(&mut self, id: &PeerId, role: Role, start: Start) {
+        self.generation += 1;
+        let key = PeerKey {
+            id: id.clone(),
+            generation: self.generation,
+        };
+        let events = self.peer_events.clone();
+        match Peer::new(
+            key,
+            role,
+            start,
+            &self.sent,
+            &self.ice.configuration(),
+            events,
+        ) {
+            Ok(mut peer) => {
+                match self.peers.remove(id) {
+                    // The last picture stays until there is a new one.
+                    Some(before) => peer.follow(&before),
+                    None => self.order.push(id.clone()),
+                }
+                self.peers.insert(id.clone(), peer);
+                self.call.deserted.set(false);
+                self.update_links();
+                self.tell_sending(id);
+            }
+            Err(error) => logging::error!("no peer connection: {}", error_text(&error)),
+        }
+    }
+
+    fn drop_peers(&mut self) {
+        self.peers.clear();
+        self.order.clear();
+        self.show_peers();
+    }
+
+    fn show_peers(&self) {
+        let peers = self.order.iter().filter_map(|id| self.peers.get(id));
+        let views: Vec<_> = peers.map(|peer| peer.view.clone()).collect();
+        if self.call.peers.with_untracked(|shown| *shown != views) {
+            self.call.peers.set(views);
+        }
+    }
+
+    /// Tells a peer something: through the data channel where that works, and through the server
+    /// otherwise.
+    fn send_signals(&self, to: &PeerId, signals: Vec<Signal>) {
+        let peer = self.peers.get(to);
+        let has_server = self.call.server.get_untracked() == Server::Connected;
+        for signal in signals {
+            let data = match serde_json::value::to_raw_value(&signal) {
+                Ok(data) => data,
+                Err(error) => {
+                    logging::error!("signal not sent: {error}");
+                    continue;
+                }
+            };
+            // Nothing that a closing connection has taken in is sure to leave.
+            let is_last = matches!(signal, Signal::Hangup);
+            if peer.is_some_and(|peer| {
+                (!has_server || peer.has_channel() && !is_last) && peer.say(&data)
+            }) {
+                continue;
+            }
+            self.send(&ClientEvent::Message {
+                room: self.room.clone(),
+                data,
+                options: SendOptions {
+                    to: Some(to.clone()),
+                },
+            });
+        }
+    }
+
+    fn send(&self, event: &ClientEvent) {
+        self.socket.send(event);
+    }
+}
