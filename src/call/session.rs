@@ -63,7 +63,6 @@ pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
         peer_events,
     };
     call.membership.set(Membership::Outside);
-    session.show_screen();
     session.ask_for_wanted_devices();
     if let Some(seat) = Seat::of_this_tab(&session.room) {
         // The page was loaded again during the call.
