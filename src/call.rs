@@ -37,14 +37,8 @@ pub struct Call {
     pub media: RwSignal<MediaState>,
     /// What they capture, for the preview.
     pub preview: RwSignal<Option<Stream>>,
-    /// Which devices there are, and which are in use.
+    /// Which devices there are, which are in use, and what happens to them.
     pub devices: RwSignal<Devices>,
-    /// The own screen.
-    pub screen: RwSignal<Sharing>,
-    /// What happened to the devices by itself; set anew each time.
-    pub news: RwSignal<Option<News>>,
-    /// What the person should know about their microphone now.
-    pub warning: RwSignal<Option<Warning>>,
     /// Whether one is in the room.
     pub membership: RwSignal<Membership>,
     /// The connection to the signaling server.
@@ -97,9 +91,6 @@ impl Call {
             media: RwSignal::default(),
             preview: RwSignal::default(),
             devices: RwSignal::default(),
-            screen: RwSignal::default(),
-            news: RwSignal::default(),
-            warning: RwSignal::default(),
             membership: RwSignal::default(),
             server: RwSignal::default(),
             peers: RwSignal::default(),

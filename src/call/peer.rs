@@ -332,10 +332,12 @@ impl Peer {
 
     fn show_received(&mut self) {
         let screen = self.view.sending.screen.as_ref();
+        let is_shared = screen.is_some();
         let [stream, screen] = self.received.sort(screen);
         // Until something comes there may be a picture of the connection before.
         self.view.stream = stream.or_else(|| self.view.stream.take());
-        self.view.screen = screen;
+        let before = self.view.screen.take().filter(|_| is_shared);
+        self.view.screen = screen.or(before);
     }
 
     fn negotiate(&mut self, input: Input) -> Vec<Signal> {

@@ -52,7 +52,6 @@ pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
         media,
     };
     call.membership.set(Membership::Outside);
-    session.show_screen();
     session.ask_for_wanted_devices();
     if seat_of_this_tab(&call.room()) {
         // The page was loaded again during the call.

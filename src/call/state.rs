@@ -36,7 +36,7 @@ pub struct DeviceInfo {
     pub label: String,
 }
 
-/// What one can choose from.
+/// The own devices: what one can choose from, and what happens to them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Devices {
     /// What is plugged in, by [`DeviceKind`].
@@ -47,6 +47,12 @@ pub struct Devices {
     pub can_turn: bool,
     /// The camera looks away from the person: then the preview is no mirror.
     pub looks_away: bool,
+    /// The own screen.
+    pub screen: Sharing,
+    /// What happened by itself a moment ago.
+    pub news: Option<News>,
+    /// What the person should know about their microphone now.
+    pub warning: Option<Warning>,
 }
 
 impl Devices {
@@ -58,7 +64,7 @@ impl Devices {
     }
 }
 
-/// Something that happened by itself, told once.
+/// Something that happened by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum News {
     /// The device is gone; the one with this name is used instead, if there is one.

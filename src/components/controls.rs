@@ -9,8 +9,6 @@ pub fn Controls(
     /// The call it controls.
     call: Call,
 ) -> impl IntoView {
-    let microphone = move || call.media.get().microphone;
-    let camera = move || call.media.get().camera;
     let is_in = move || {
         matches!(
             call.membership.get(),
@@ -20,122 +18,175 @@ pub fn Controls(
     view! {
         <div class="controls" role="group" aria-label="Controls">
             <div class="control-pair">
-                <Toggle
-                    device=microphone
-                    name="Microphone"
-                    icons=(Icon::Microphone, Icon::MicrophoneOff)
-                    is_asking=move || call.media.get().asking
-                    switch=move |on| call.set_microphone(on)
-                />
+                {switch(call, DeviceKind::Microphone)}
                 <DevicePicker
                     call
-                    id="sound-devices"
+                    id="sound-settings"
                     name="Sound settings"
                     kinds=&[DeviceKind::Microphone, DeviceKind::Speaker]
                 />
             </div>
             <div class="control-pair">
-                <Toggle
-                    device=camera
-                    name="Camera"
-                    icons=(Icon::Camera, Icon::CameraOff)
-                    is_asking=move || call.media.get().asking
-                    switch=move |on| call.set_camera(on)
-                />
+                {switch(call, DeviceKind::Camera)}
                 <DevicePicker
                     call
-                    id="cameras"
+                    id="picture-settings"
                     name="Picture settings"
                     kinds=&[DeviceKind::Camera]
                 />
             </div>
-            <Show when=move || call.devices.read().can_turn>
-                <button
-                    class="control"
-                    aria-label="Turn round"
-                    title="Use the other side's camera"
-                    on:click=move |_| call.turn_camera()
-                >
-                    {Icon::TurnCamera.view()}
-                </button>
-            </Show>
-            <Show when=move || is_in() && call.screen.get() != Sharing::Unsupported>
-                <ShareButton call />
-            </Show>
-            <Show when=is_in>
-                <button
-                    class="control control-danger"
-                    aria-label="Leave"
-                    title="Leave"
-                    on:click=move |_| call.leave()
-                >
-                    {Icon::HangUp.view()}
-                </button>
-            </Show>
+            {move || call.devices.read().can_turn.then(|| TURN.view(call))}
+            {move || {
+                match call.devices.read().screen {
+                    _ if !is_in() => None,
+                    Sharing::Unsupported => None,
+                    Sharing::Off => Some(SHARE.view(call)),
+                    Sharing::Asking => Some(Control { is_disabled: true, ..SHARE }.view(call)),
+                    Sharing::On => Some(SHARING.view(call)),
+                }
+            }}
+            {move || is_in().then(|| LEAVE.view(call))}
         </div>
     }
 }
 
-#[component]
-fn ShareButton(call: Call) -> impl IntoView {
-    let is_on = move || call.screen.get() == Sharing::On;
-    let title = move || {
-        if is_on() {
-            "Stop showing your screen"
-        } else {
-            "Show your screen"
+/// A round button. All of them are made by one function, and made anew when something changes:
+/// the browser's element stays.
+#[derive(Clone, Copy)]
+struct Control {
+    icon: Icon,
+    class: &'static str,
+    /// The name, for screen readers.
+    label: &'static str,
+    /// What it does or what it is, as a tooltip.
+    title: &'static str,
+    /// Whether what it switches is on; `None` when it switches nothing.
+    is_pressed: Option<bool>,
+    is_disabled: bool,
+    press: fn(Call),
+}
+
+const LEAVE: Control = Control {
+    icon: Icon::HangUp,
+    class: "control control-danger",
+    label: "Leave",
+    title: "Leave",
+    is_pressed: None,
+    is_disabled: false,
+    press: |call| call.leave(),
+};
+
+const TURN: Control = Control {
+    icon: Icon::TurnCamera,
+    class: "control",
+    label: "Turn round",
+    title: "Use the other side's camera",
+    press: |call| call.turn_camera(),
+    ..LEAVE
+};
+
+const SHARE: Control = Control {
+    icon: Icon::Screen,
+    class: "control",
+    label: "Share screen",
+    title: "Show your screen",
+    is_pressed: Some(false),
+    is_disabled: false,
+    press: |call| call.share_screen(true),
+};
+
+const SHARING: Control = Control {
+    class: "control control-on",
+    title: "Stop showing your screen",
+    is_pressed: Some(true),
+    press: |call| call.share_screen(false),
+    ..SHARE
+};
+
+impl Control {
+    fn view(self, call: Call) -> AnyView {
+        let pressed = self.is_pressed.map(|on| if on { "true" } else { "false" });
+        view! {
+            <button
+                class=self.class
+                aria-label=self.label
+                aria-pressed=pressed
+                title=self.title
+                disabled=self.is_disabled
+                on:click=move |_| (self.press)(call)
+            >
+                {self.icon.view()}
+            </button>
         }
-    };
-    view! {
-        <button
-            class="control"
-            class:control-on=is_on
-            aria-label="Share screen"
-            aria-pressed=move || is_on().to_string()
-            title=title
-            disabled=move || call.screen.get() == Sharing::Asking
-            on:click=move |_| call.share_screen(call.screen.get_untracked() != Sharing::On)
-        >
-            {Icon::Screen.view()}
-        </button>
+        .into_any()
     }
 }
 
-/// A round button that says by its look and to a screen reader whether the device is on.
-#[component]
-fn Toggle(
-    #[prop(into)] device: Signal<Device>,
-    name: &'static str,
-    /// On and off.
-    icons: (Icon, Icon),
-    /// Whether the browser is asking for devices or opening them.
-    #[prop(into)]
-    is_asking: Signal<bool>,
-    switch: impl Fn(bool) + 'static,
-) -> impl IntoView {
-    let is_on = move || device.get() == Device::On;
-    // What was opened can be switched at any time, also while the browser asks for the other.
-    let is_disabled = move || {
-        let is_missing = matches!(device.get(), Device::Unavailable(_));
-        !device.get().can_switch() || (is_missing && is_asking.get())
-    };
-    let title = move || match device.get() {
-        Device::On => format!("{name} is on"),
-        Device::Off => format!("{name} is off"),
-        Device::Unavailable(_) if device.get().can_switch() => format!("Ask for the {name} again"),
-        Device::Unknown | Device::Unavailable(_) => format!("{name} not available"),
-    };
-    view! {
-        <button
-            class="control"
-            class:control-off=move || !is_on()
-            aria-label=name
-            aria-pressed=move || is_on().to_string()
-            title=title
-            disabled=is_disabled
-            on:click=move |_| switch(device.get_untracked() != Device::On)
-        >
-            {move || if is_on() { icons.0.view() } else { icons.1.view() }}
-        </button>
+/// The button of the microphone or the camera: says by its look and to a screen reader whether it
+/// is on.
+fn switch(call: Call, kind: DeviceKind) -> impl Fn() -> AnyView {
+    move || {
+        let media = call.media.get();
+        let is_microphone = kind == DeviceKind::Microphone;
+        let device = if is_microphone {
+            media.microphone
+        } else {
+            media.camera
+        };
+        let is_on = device == Device::On;
+        let is_missing = matches!(device, Device::Unavailable(_));
+        let control = Control {
+            class: if is_on {
+                "control"
+            } else {
+                "control control-off"
+            },
+            is_pressed: Some(is_on),
+            // What was opened can be switched at any time, also while the browser asks for the
+            // other.
+            is_disabled: !device.can_switch() || (is_missing && media.asking),
+            ..LEAVE
+        };
+        let title = match (device, is_microphone) {
+            (Device::On, true) => "Microphone is on",
+            (Device::On, false) => "Camera is on",
+            (Device::Off, true) => "Microphone is off",
+            (Device::Off, false) => "Camera is off",
+            (_, true) if device.can_switch() => "Ask for the microphone again",
+            (_, false) if device.can_switch() => "Ask for the camera again",
+            (_, true) => "Microphone not available",
+            (_, false) => "Camera not available",
+        };
+        let control = match (is_microphone, is_on) {
+            (true, true) => Control {
+                icon: Icon::Microphone,
+                label: "Microphone",
+                title,
+                press: |call| call.set_microphone(false),
+                ..control
+            },
+            (true, false) => Control {
+                icon: Icon::MicrophoneOff,
+                label: "Microphone",
+                title,
+                press: |call| call.set_microphone(true),
+                ..control
+            },
+            (false, true) => Control {
+                icon: Icon::Camera,
+                label: "Camera",
+                title,
+                press: |call| call.set_camera(false),
+                ..control
+            },
+            (false, false) => Control {
+                icon: Icon::CameraOff,
+                label: "Camera",
+                title,
+                press: |call| call.set_camera(true),
+                ..control
+            },
+        };
+        control.view(call)
     }
 }

@@ -18,78 +18,58 @@ pub fn DevicePicker(
     kinds: &'static [DeviceKind],
 ) -> impl IntoView {
     view! {
-        <button
-            class="control control-more"
-            aria-label=name
-            title=name
-            popovertarget=id
-        >
+        <button class="control control-more" aria-label=name title=name popovertarget=id>
             {Icon::Up.view()}
         </button>
         <div class="picker" popover="auto" id=id>
-            {kinds.iter().map(|kind| view! { <Choices call kind=*kind /> }).collect_view()}
+            {move || {
+                kinds.iter().filter_map(|kind| choices(call, *kind)).collect_view()
+            }}
         </div>
     }
 }
 
 /// The devices of one kind, one of them in use.
-#[component]
-fn Choices(call: Call, kind: DeviceKind) -> impl IntoView {
-    let i = kind as usize;
+fn choices(call: Call, kind: DeviceKind) -> Option<AnyView> {
+    let devices = call.devices.read();
+    let in_use = devices.in_use[kind as usize].as_deref();
+    // Some browsers list the system's choice under this name.
+    let in_use = in_use.unwrap_or("default");
+    let choices: Vec<_> = devices.present[kind as usize]
+        .iter()
+        // Without a permission there are no names, and nothing to choose from.
+        .filter(|device| !device.id.is_empty() && !device.label.is_empty())
+        .map(|device| choice(call, kind, device.clone(), device.id == in_use))
+        .collect();
     let (title, none) = match kind {
         DeviceKind::Microphone => ("Microphone", "None found, or none allowed yet"),
         DeviceKind::Camera => ("Camera", "None found, or none allowed yet"),
+        // Not every browser lets a page choose it.
+        DeviceKind::Speaker if choices.is_empty() => return None,
         DeviceKind::Speaker => ("Speaker", ""),
     };
-    // Without a permission there are no names, and nothing to choose from.
-    let devices = Memo::new(move |_| {
-        let mut devices = call.devices.read().present[i].clone();
-        devices.retain(|device| !device.id.is_empty() && !device.label.is_empty());
-        devices
-    });
-    let is_empty = move || devices.read().is_empty();
-    view! {
-        <fieldset
-            class="choices"
-            // Not every browser lets a page choose the speaker.
-            hidden=move || kind == DeviceKind::Speaker && is_empty()
-        >
-            <legend class="choices-title">{title}</legend>
-            <For
-                each=move || devices.get()
-                key=|device| device.id.clone()
-                children=move |device| view! { <Choice call kind name=title device /> }
-            />
-            <Show when=is_empty>
-                <p class="choices-none">{none}</p>
-            </Show>
-        </fieldset>
-    }
+    let is_empty = choices.is_empty();
+    let view = view! {
+        <div class="choices" role="group" aria-label=title>
+            <p class="choices-title">{title}</p>
+            {choices}
+            <p class="choices-none">{is_empty.then_some(none)}</p>
+        </div>
+    };
+    Some(view.into_any())
 }
 
-#[component]
-fn Choice(call: Call, kind: DeviceKind, name: &'static str, device: DeviceInfo) -> impl IntoView {
+fn choice(call: Call, kind: DeviceKind, device: DeviceInfo, is_in_use: bool) -> AnyView {
     let DeviceInfo { id, label } = device;
-    let chosen = id.clone();
-    let is_in_use = Memo::new(move |_| {
-        let devices = call.devices.read();
-        let in_use = devices.in_use[kind as usize].as_deref();
-        // Some browsers list the system's choice under this name.
-        in_use.unwrap_or("default") == id
-    });
     view! {
-        <label class="choice">
-            <input
-                type="radio"
-                name=name
-                prop:checked=is_in_use
-                on:click=move |event| {
-                    // It is checked when it is in use: it may turn out not to work.
-                    event.prevent_default();
-                    call.set_device(kind, chosen.clone());
-                }
-            />
+        // It is pressed when it is in use: it may turn out not to work.
+        <button
+            class="choice"
+            aria-pressed=if is_in_use { "true" } else { "false" }
+            on:click=move |_| call.set_device(kind, id.clone())
+        >
             {label}
-        </label>
+        </button>
     }
+    .into_any()
 }

@@ -1,10 +1,6 @@
-use gloo_timers::future::TimeoutFuture;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::call::{Call, DeviceKind, News, Warning};
-
-/// How long news stay, in milliseconds; the style sheet fades them out at the end of it.
-const STAY: u32 = 8_000;
 
 /// A second sentence below the notice: what happened to the devices by itself, for a while, and
 /// what the person should know about their microphone, as long as it lasts.
@@ -13,34 +9,25 @@ pub fn Toast(
     /// The call it speaks of.
     call: Call,
 ) -> impl IntoView {
-    let count = StoredValue::new(0);
-    Effect::new(move || {
-        if call.news.read().is_none() {
-            return;
+    let class = move || {
+        let devices = call.devices.read();
+        match (&devices.news, devices.warning) {
+            (Some(_), _) => "toast toast-news",
+            (None, Some(_)) => "toast",
+            (None, None) => "toast toast-none",
         }
-        count.update_value(|count| *count += 1);
-        let own = count.get_value();
-        spawn_local(async move {
-            TimeoutFuture::new(STAY).await;
-            // Unless other news have come since, or the page is gone.
-            if count.try_get_value() == Some(own) {
-                call.news.try_set(None);
-            }
-        });
-    });
-    let text = move || match (&*call.news.read(), call.warning.get()) {
-        (Some(news), _) => tell(news),
-        (None, Some(warning)) => warn(warning).to_owned(),
-        (None, None) => String::new(),
     };
+    let text = move || {
+        let devices = call.devices.read();
+        match (&devices.news, devices.warning) {
+            (Some(news), _) => tell(news),
+            (None, Some(warning)) => warn(warning).to_owned(),
+            (None, None) => String::new(),
+        }
+    };
+    // Always there, so that a screen reader hears of what appears in it.
     view! {
-        // Always there, so that a screen reader hears of what appears in it.
-        <p
-            class="toast"
-            class:toast-none=move || call.news.read().is_none() && call.warning.get().is_none()
-            class:toast-news=move || call.news.read().is_some()
-            role="status"
-        >
+        <p class=class role="status">
             {text}
         </p>
     }

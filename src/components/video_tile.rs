@@ -49,8 +49,12 @@ pub fn VideoTile(
             set_blocked.try_set(refused);
         });
     };
-    Effect::new(move || {
-        let Some(video) = video.get() else { return };
+    // Keeps the speaker that it plays through.
+    Effect::new(move |playing: Option<String>| {
+        let playing = playing.unwrap_or_default();
+        let Some(video) = video.get() else {
+            return playing;
+        };
         if is_self {
             // As an attribute it is not kept in the server's HTML of every browser.
             video.set_muted(true);
@@ -63,30 +67,32 @@ pub fn VideoTile(
                 play();
             }
         }
-    });
-    Effect::new(move |before: Option<String>| {
-        let id = speaker.get();
-        let Some(video) = video.get() else {
-            return before.unwrap_or_default();
-        };
-        // Nothing needs to be said to what plays through the system's choice anyway.
-        if before.unwrap_or_default() != id
-            && let Some(promise) = play_through(&video, &id)
+        let speaker = speaker.get();
+        if speaker != playing
+            && let Some(promise) = play_through(&video, &speaker)
         {
-            // A speaker that is gone or not allowed: it plays where it did.
+            // From one that is gone or not allowed it changes nothing.
             spawn_local(async move { drop(JsFuture::from(promise).await) });
         }
-        id
+        speaker
     });
+    let class = move || {
+        let mut class = "tile".to_owned();
+        for (name, is) in [
+            (" tile-self", is_self),
+            (" tile-screen", is_screen),
+            (" tile-mirrored", is_mirrored.get()),
+            (" tile-empty", !has_picture.get()),
+            (" tile-dimmed", is_interrupted.get()),
+        ] {
+            if is {
+                class.push_str(name);
+            }
+        }
+        class
+    };
     view! {
-        <div
-            class="tile"
-            class:tile-self=is_self
-            class:tile-screen=is_screen
-            class:tile-mirrored=is_mirrored
-            class:tile-empty=move || !has_picture.get()
-            class:tile-dimmed=is_interrupted
-        >
+        <div class=class>
             <video class="tile-video" node_ref=video autoplay playsinline></video>
             <div class="tile-figure">{Icon::Person.view()}</div>
             <p class="tile-label">

@@ -51,9 +51,9 @@ fn Room(room: RoomName) -> impl IntoView {
             </header>
             <div class="stage">
                 <For
-                    each=move || peer_ids(call)
-                    key=PeerId::clone
-                    children=move |id| view! { <Remote call id /> }
+                    each=move || tiles(call)
+                    key=Clone::clone
+                    children=move |(id, is_screen)| view! { <Remote call id is_screen /> }
                 />
                 <VideoTile
                     label="You"
@@ -77,14 +77,21 @@ fn Room(room: RoomName) -> impl IntoView {
     }
 }
 
-fn peer_ids(call: Call) -> Vec<PeerId> {
-    call.peers
-        .with(|peers| peers.iter().map(|peer| peer.id.clone()).collect())
+/// The pictures of the others: of each their camera's, and their screen's if they share it.
+fn tiles(call: Call) -> Vec<(PeerId, bool)> {
+    let mut tiles = Vec::new();
+    for peer in &*call.peers.read() {
+        tiles.push((peer.id.clone(), false));
+        if peer.screen.is_some() {
+            tiles.push((peer.id.clone(), true));
+        }
+    }
+    tiles
 }
 
-/// The picture and sound of another peer.
+/// The picture and sound of another peer, or of their screen.
 #[component]
-fn Remote(call: Call, id: PeerId) -> impl IntoView {
+fn Remote(call: Call, id: PeerId, is_screen: bool) -> impl IntoView {
     // Gone for a moment between the peer's leaving and the end of its tile.
     let peer = Memo::new(move |_| {
         call.peers
@@ -93,11 +100,17 @@ fn Remote(call: Call, id: PeerId) -> impl IntoView {
     let is = move |test: fn(&RemotePeer) -> bool| {
         Signal::derive(move || peer.read().as_ref().is_some_and(test))
     };
-    let stream = Memo::new(move |_| peer.read().as_ref().and_then(|peer| peer.stream.clone()));
-    let screen = Memo::new(move |_| peer.read().as_ref().and_then(|peer| peer.screen.clone()));
-    let is_interrupted = is(|peer| matches!(peer.link(), Link::Interrupted | Link::Away));
-    let speaker = Memo::new(move |_| call.devices.read().speaker().to_owned());
+    let stream = Memo::new(move |_| {
+        let peer = peer.read();
+        let peer = peer.as_ref()?;
+        if is_screen {
+            peer.screen.clone()
+        } else {
+            peer.stream.clone()
+        }
+    });
     let label = move || match peer.read().as_ref() {
+        _ if is_screen => "Screen of the other person".to_owned(),
         Some(peer) if peer.silent_seconds > 0 => {
             format!("The other person · {} s ago", peer.silent_seconds)
         }
@@ -107,22 +120,16 @@ fn Remote(call: Call, id: PeerId) -> impl IntoView {
         <VideoTile
             label=Signal::derive(label)
             stream=stream
-            has_picture=is(|peer| peer.sending.video && peer.stream.is_some())
-            is_muted=is(|peer| !peer.sending.audio)
-            is_interrupted=is_interrupted
-            speaker=speaker
+            has_picture=is(if is_screen {
+                |_| true
+            } else {
+                |peer| peer.sending.video && peer.stream.is_some()
+            })
+            is_muted=is(if is_screen { |_| false } else { |peer| !peer.sending.audio })
+            is_interrupted=is(|peer| matches!(peer.link(), Link::Interrupted | Link::Away))
+            speaker=Signal::derive(move || call.devices.read().speaker().to_owned())
+            is_screen=is_screen
         />
-        <Show when=move || screen.read().is_some()>
-            <VideoTile
-                label="Screen of the other person"
-                stream=screen
-                has_picture=true
-                is_muted=false
-                is_interrupted=is_interrupted
-                speaker=speaker
-                is_screen=true
-            />
-        </Show>
     }
 }
 

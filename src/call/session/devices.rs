@@ -6,7 +6,8 @@ mod shown;
 mod watching;
 
 use futures::channel::mpsc::UnboundedSender;
-use leptos::{prelude::*, task::spawn_local};
+use gloo_timers::future::TimeoutFuture;
+use leptos::task::spawn_local;
 use web_sys::PermissionStatus;
 
 use self::listening::Listening;
@@ -17,8 +18,8 @@ use crate::{
         devices::{Facing, Output, Source, Step},
         engine::Order,
         media::Kind,
-        screen::Screen,
-        state::{DeviceInfo, DeviceKind, MediaState, News},
+        screen::{self, Screen},
+        state::{DeviceInfo, DeviceKind, News},
     },
     dom::{Listener, Store, remember, remembered, window},
     protocol::MediaSending,
@@ -30,6 +31,9 @@ const OFF_KEYS: [&str; 2] = ["duplex-microphone-off", "duplex-camera-off"];
 
 /// Under these keys the browser remembers the chosen devices, by [`DeviceKind`].
 const CHOICE_KEYS: [&str; 3] = ["duplex-microphone", "duplex-camera", "duplex-speaker"];
+
+/// How long news are told, in milliseconds; the style sheet fades them out at the end of it.
+const NEWS: u32 = 8_000;
 
 /// What happens to the devices.
 pub(super) enum DeviceEvent {
@@ -49,6 +53,8 @@ pub(super) enum DeviceEvent {
     Screen(u32, Result<Option<Screen>, ()>),
     /// Time to look at the level of the microphone.
     Look,
+    /// These news have been told long enough.
+    Old(u32),
 }
 
 pub(super) type DeviceEvents = UnboundedSender<DeviceEvent>;
@@ -64,6 +70,12 @@ pub(super) struct Devices {
     speaker: Output,
     present: [Vec<DeviceInfo>; 3],
     listening: Listening,
+    /// What is told now, and how often something was.
+    news: (u32, Option<News>),
+    /// This browser can share a screen.
+    pub(super) can_share: bool,
+    /// The browser is asking what to share.
+    pub(super) is_choosing_screen: bool,
     /// What the others were told.
     told: Option<MediaSending>,
     listeners: Vec<Listener>,
@@ -83,6 +95,9 @@ impl Devices {
             speaker: Output::new(speaker),
             present: [const { Vec::new() }; 3],
             listening: Listening::default(),
+            news: (0, None),
+            can_share: screen::is_offered(),
+            is_choosing_screen: false,
             told: None,
             listeners: Vec::new(),
             events,
@@ -118,10 +133,9 @@ impl Session {
         for kind in Kind::ALL {
             self.media.release(kind);
         }
+        self.devices.is_choosing_screen = false;
         self.listen();
-        self.call.preview.set(None);
-        self.call.media.set(MediaState::default());
-        self.show_screen();
+        self.show_media();
     }
 
     pub(super) fn device_event(&mut self, event: DeviceEvent) {
@@ -148,6 +162,11 @@ impl Session {
             }
             DeviceEvent::Screen(_, screen) => self.screen_chosen(screen),
             DeviceEvent::Look => self.look(),
+            DeviceEvent::Old(count) if count == self.devices.news.0 => {
+                self.devices.news.1 = None;
+                self.show_media();
+            }
+            DeviceEvent::Old(_) => {}
         }
     }
 
@@ -270,10 +289,18 @@ impl Session {
         self.order(Order::Track(kind, self.media.sent()));
     }
 
-    fn tell(&self, news: Option<News>) {
-        if news.is_some() {
-            self.call.news.set(news);
+    /// Tells the person, for a while.
+    pub(super) fn tell(&mut self, news: Option<News>) {
+        if news.is_none() {
+            return;
         }
+        let count = self.devices.news.0 + 1;
+        self.devices.news = (count, news);
+        let events = self.devices.events.clone();
+        spawn_local(async move {
+            TimeoutFuture::new(NEWS).await;
+            events.unbounded_send(DeviceEvent::Old(count)).ok();
+        });
     }
 }
 

@@ -1,6 +1,6 @@
 //! The session's part that shares the screen.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 
 use super::{Session, devices::DeviceEvent};
 use crate::call::{
@@ -12,38 +12,35 @@ use crate::call::{
 impl Session {
     /// The person wants to share, or not any more.
     pub(super) fn share_screen(&mut self, on: bool) {
-        match (on, self.call.screen.get_untracked()) {
-            (true, Sharing::Off) => {
-                self.call.screen.set(Sharing::Asking);
-                let (events, round) = (self.devices.events.clone(), self.devices.round);
-                spawn_local(async move {
-                    let screen = screen::ask().await;
-                    events
-                        .unbounded_send(DeviceEvent::Screen(round, screen))
-                        .ok();
-                });
-            }
-            (false, Sharing::On) => self.stop_sharing(),
-            _ => {}
+        if !on {
+            self.stop_sharing();
+        } else if self.sharing() == Sharing::Off {
+            self.devices.is_choosing_screen = true;
+            self.show_media();
+            let (events, round) = (self.devices.events.clone(), self.devices.round);
+            spawn_local(async move {
+                let screen = screen::ask().await;
+                events
+                    .unbounded_send(DeviceEvent::Screen(round, screen))
+                    .ok();
+            });
         }
     }
 
     pub(super) fn screen_chosen(&mut self, screen: Result<Option<Screen>, ()>) {
+        self.devices.is_choosing_screen = false;
         match screen {
             Ok(Some(Screen { video, audio })) if self.is_in() => {
                 self.put_screen(Kind::Screen, video);
                 if let Some(audio) = audio {
                     self.put_screen(Kind::ScreenAudio, audio);
                 }
-                self.screen_changed();
             }
             // The person changed their mind, or is out of the call by now.
-            Ok(_) => self.show_screen(),
-            Err(()) => {
-                self.call.news.set(Some(News::ScreenFailed));
-                self.show_screen();
-            }
+            Ok(_) => {}
+            Err(()) => self.tell(Some(News::ScreenFailed)),
         }
+        self.send_screen();
     }
 
     fn put_screen(&mut self, kind: Kind, mut track: Track) {
@@ -65,24 +62,23 @@ impl Session {
     pub(super) fn stop_sharing(&mut self) {
         self.media.release(Kind::Screen);
         self.media.release(Kind::ScreenAudio);
-        self.screen_changed();
+        self.send_screen();
     }
 
-    fn screen_changed(&mut self) {
-        self.show_screen();
+    fn send_screen(&mut self) {
         // First what it is, then the tracks.
         self.show_media();
         self.send_track(Kind::Screen);
         self.send_track(Kind::ScreenAudio);
     }
 
-    /// Shows the state of the own screen to the person.
-    pub(super) fn show_screen(&self) {
-        let state = match self.media.screen_id() {
-            Some(_) => Sharing::On,
-            None if screen::is_offered() => Sharing::Off,
-            None => Sharing::Unsupported,
-        };
-        self.call.screen.set(state);
+    /// The state of the own screen.
+    pub(super) fn sharing(&self) -> Sharing {
+        match (self.devices.can_share, self.devices.is_choosing_screen) {
+            _ if self.media.track(Kind::Screen).is_some() => Sharing::On,
+            (false, _) => Sharing::Unsupported,
+            (_, true) => Sharing::Asking,
+            _ => Sharing::Off,
+        }
     }
 }

@@ -1,10 +1,14 @@
 //! Listening to the own microphone during the call.
 
-use gloo_timers::callback::Interval;
-use leptos::prelude::*;
-
 use super::DeviceEvent;
-use crate::call::{media::Kind, meter::Meter, session::Session, state::Membership, voice::Voice};
+use crate::call::{
+    media::Kind,
+    meter::Meter,
+    session::Session,
+    state::{Membership, Warning},
+    voice::Voice,
+};
+use gloo_timers::callback::Interval;
 
 /// Time between two looks at the level of the microphone, in milliseconds.
 const LOOK: u32 = 200;
@@ -14,6 +18,7 @@ const LOOK: u32 = 200;
 pub(super) struct Listening {
     meter: Option<(Meter, Interval)>,
     voice: Voice,
+    pub(super) warning: Option<Warning>,
 }
 
 impl Session {
@@ -32,21 +37,21 @@ impl Session {
             let events = self.devices.events.clone();
             let look = move || drop(events.unbounded_send(DeviceEvent::Look));
             listening.meter = Some((meter, Interval::new(LOOK, look)));
-        } else if self.call.warning.get_untracked().is_some() {
-            self.call.warning.set(None);
         }
+        self.show_media();
     }
 
     pub(super) fn look(&mut self) {
         let is_muted = !self.devices.wishes[Kind::Audio as usize];
         let is_inside = self.is(&Membership::Inside);
-        let Listening { meter, voice } = &mut self.devices.listening;
-        let level = meter.as_mut().and_then(|(meter, _)| meter.level());
+        let listening = &mut self.devices.listening;
+        let level = listening.meter.as_mut().and_then(|(it, _)| it.level());
         let warning = level
-            .and_then(|level| voice.hear(js_sys::Date::now(), level, is_muted))
+            .and_then(|level| listening.voice.hear(js_sys::Date::now(), level, is_muted))
             .filter(|_| is_inside);
-        if self.call.warning.get_untracked() != warning {
-            self.call.warning.set(warning);
+        if listening.warning != warning {
+            listening.warning = warning;
+            self.show_media();
         }
     }
 }

@@ -77,6 +77,9 @@ impl Session {
             can_turn: present[DeviceKind::Camera as usize].len() > 1
                 && (looks_away || self.facing() == "user"),
             looks_away,
+            screen: self.sharing(),
+            news: self.devices.news.1.clone(),
+            warning: self.devices.listening.warning,
         };
         if self.call.devices.with_untracked(|before| *before != shown) {
             self.call.devices.set(shown);
