@@ -23,10 +23,15 @@ use crate::{
 const OPEN_TIMEOUT: u32 = 10_000;
 
 /// In a hurry the server gets three times as long as it took the last time, and not less than
-/// this: an attempt that began while the network was away would hang for seconds more.
-const SHORTEST_OPEN_TIMEOUT: u32 = 600;
+/// this: an attempt that began while the network was away would hang for seconds more. Chromium
+/// holds back whoever has many attempts fail (more than 13 for each that did not, in some minutes,
+/// and it is seconds), so that shorter ones would all run into the void.
+const SHORTEST_OPEN_TIMEOUT: u32 = 2_000;
 
-/// The same for the answer to [`Socket::check`].
+/// So much more after each attempt that failed, for the same reason.
+const MORE_EACH_TIME: u32 = 100;
+
+/// The answer to [`Socket::check`] gets twice as long as opening took, and not less than this.
 const SHORTEST_ANSWER_TIMEOUT: u32 = 500;
 
 /// What happens on the connection.
@@ -136,6 +141,7 @@ async fn keep_connected(
     let mut habits = Habits {
         pace: Pace::Calm,
         opening: None,
+        failures: 0,
     };
     // The browser's word that the network is back makes the wait pointless.
     let (online, mut came_online) = unbounded();
@@ -149,10 +155,19 @@ async fn keep_connected(
         };
         if was_connected {
             backoff.reset();
+            habits.failures = 0;
+        } else {
+            habits.failures = habits.failures.saturating_add(1);
         }
         events.unbounded_send(SocketEvent::Disconnected).ok();
         while came_online.try_recv().is_ok() {}
-        let wait = backoff.next(js_sys::Math::random(), habits.pace.longest_wait());
+        // Without any network each attempt fails at once; the browser says when there is one.
+        let pace = if window().navigator().on_line() {
+            habits.pace
+        } else {
+            Pace::Calm
+        };
+        let wait = backoff.next(js_sys::Math::random(), pace.longest_wait());
         let wait = u32::try_from(wait.as_millis());
         let mut wait = TimeoutFuture::new(wait.unwrap_or(u32::MAX)).fuse();
         loop {
@@ -180,6 +195,8 @@ struct Habits {
     pace: Pace,
     /// How long the last connection took to open, in milliseconds.
     opening: Option<u32>,
+    /// How many attempts have failed since.
+    failures: u32,
 }
 
 impl Habits {
@@ -188,7 +205,9 @@ impl Habits {
         match self.opening {
             Some(opening) if self.pace == Pace::Hurry => opening
                 .saturating_mul(3)
-                .clamp(SHORTEST_OPEN_TIMEOUT, OPEN_TIMEOUT),
+                .max(SHORTEST_OPEN_TIMEOUT)
+                .saturating_add(self.failures.saturating_mul(MORE_EACH_TIME))
+                .min(OPEN_TIMEOUT),
             _ => OPEN_TIMEOUT,
         }
     }
