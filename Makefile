@@ -56,7 +56,7 @@ size: build ## what a first visit transfers, against its budget
 	cd end2end && node size.js
 
 end2end: build ## the tests in real browsers, against the release
-	cd end2end && tsc && playwright test --project chromium
+	cd end2end && tsc && playwright test --project chromium --project net
 
 shots: build ## a screenshot of every state, into end2end/shots
 	cd end2end && playwright test --project shots

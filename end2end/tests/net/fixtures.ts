@@ -1,0 +1,123 @@
+// What the tests with networks of their own have: machines, a server on one of them, and people on the others.
+
+import { chromium, type Browser } from "@playwright/test";
+import { ARGS, FAKE_DEVICES, SAY_YES, chromiumPath } from "../../browser.js";
+import { here, Network, NoNetwork } from "../../net/network.ts";
+import { startServer } from "../../server.js";
+import { expect, expectWorkingCall, join, sentence, test as base, type NewPerson, type Person } from "../fixtures.ts";
+import { recordPictures } from "./pictures.ts";
+
+export * from "../fixtures.ts";
+
+const PORT = 3000;
+/** Nothing is on the loopback of a machine but the machine itself. */
+const NOT_HERE = "--allow-loopback-in-peer-connection";
+
+/** The server on the machine `server`. */
+export interface There {
+  url: string;
+  /** Ends it without a word. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+interface Fixtures {
+  /** The machines besides the server. */
+  machines: string[];
+  /** What the server's settings are. */
+  settings: Record<string, string>;
+  network: Network;
+  server: There;
+  /** Makes a person with a Chromium on a machine, with these arguments besides the usual ones. */
+  at: (machine: string, ...args: string[]) => Promise<Person>;
+}
+
+export const test = base.extend<Fixtures>({
+  machines: [["a", "b"], { option: true }],
+  settings: [{}, { option: true }],
+  network: async ({ machines }, use, info) => {
+    let network;
+    try {
+      network = await Network.open(...machines, "server");
+    } catch (error) {
+      if (!(error instanceof NoNetwork)) throw error;
+      info.skip(true, error.message);
+      return;
+    }
+    await use(network);
+    await network.close();
+  },
+  server: async ({ network, settings }, use) => {
+    const address = network.address("server");
+    const start = () => startServer(PORT, settings, { address, enter: network.enter("server") });
+    let server: Awaited<ReturnType<typeof start>> | undefined = await start();
+    await use({
+      url: `http://${address}:${PORT}`,
+      async kill() {
+        await server?.stop("SIGKILL");
+        server = undefined;
+      },
+      async start() {
+        server = await start();
+      },
+    });
+    await server?.stop();
+  },
+  at: async ({ network, server, person }, use) => {
+    const browsers: Browser[] = [];
+    await use(async (machine, ...args) => {
+      const browser = await chromium.launch({
+        executablePath: here("chromium"),
+        env: { ...process.env, NETNS: network.netns(machine), CHROMIUM_THERE: chromiumPath() },
+        args: [
+          ...ARGS.filter((argument) => argument !== NOT_HERE),
+          ...FAKE_DEVICES,
+          ...SAY_YES,
+          // Without it there is no camera over plain HTTP.
+          `--unsafely-treat-insecure-origin-as-secure=${server.url}`,
+          ...args,
+        ],
+      });
+      browsers.push(browser);
+      const one = await person({ baseURL: server.url, in: browser });
+      await one.context.addInitScript(recordPictures);
+      return one;
+    });
+    await Promise.all(browsers.map((browser) => browser.close()));
+  },
+});
+
+/** Two people on the machines `a` and `b` in a call that works. */
+export async function callThere(at: Fixtures["at"], room: string, ...args: string[]): Promise<[Person, Person]> {
+  const [a, b] = [await at("a", ...args), await at("b", ...args)];
+  await join(a, room);
+  await expect(sentence(a.page)).toHaveText("Waiting for the other person");
+  await join(b, room);
+  await expectWorkingCall(a, b);
+  // The browser itself logs each attempt that fails.
+  for (const { watch } of [a, b]) watch.allow(/WebSocket connection to .* failed/);
+  return [a, b];
+}
+
+/** Throws if one of these pages was loaded anew since it was called, at the end of `body`. */
+export async function withoutReload(people: Person[], body: () => Promise<void>) {
+  const origins = () => Promise.all(people.map(({ page }) => page.evaluate(() => performance.timeOrigin)));
+  const before = await origins();
+  await body();
+  expect(await origins(), "no page was loaded again").toEqual(before);
+}
+
+/** Until so many milliseconds after a time. */
+export const until = (since: number, ms: number) =>
+  new Promise((resolve) => setTimeout(resolve, Math.max(0, since + ms - Date.now())));
+
+/** One line of what was measured, as the issue asks for it. */
+export function measured(what: string, ...numbers: (number | string)[]) {
+  console.log(`    measured: ${what}: ${numbers.map((n) => (typeof n === "number" ? Math.round(n) : n)).join(", ")}`);
+}
+
+export function median(numbers: number[]) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
