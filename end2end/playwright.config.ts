@@ -27,9 +27,9 @@ export default defineConfig({
     trace: "retain-on-failure",
   },
   projects: [
-    { name: "chromium", testMatch: "*.spec.ts", testIgnore: "net/**" },
+    { name: "chromium", testMatch: "*.spec.ts", testIgnore: "tests/net/**" },
     // Browsers in networks of their own, with real faults, and Firefox.
-    { name: "net", testMatch: "net/*.spec.ts" },
+    { name: "net", testMatch: "tests/net/*.spec.ts" },
     { name: "shots", testMatch: "shots.ts" },
   ],
   webServer: {

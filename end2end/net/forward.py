@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Lets this machine speak to a port of a loopback in another network namespace: `forward.py NETNS PORT`.
 
-Firefox is driven over a socket, which it opens on its own loopback. Listens here on a free port of 127.0.0.1, which it
-prints, and passes each connection on.
+Firefox is driven over a socket, which it opens on its own loopback. Listens here on the same port of 127.0.0.1 (Firefox
+refuses a request for another one), says `ready`, and passes each connection on.
 """
 
 import ctypes
@@ -33,13 +33,14 @@ def main():
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     # A socket stays in the namespace in which it was made.
-    listener = socket.create_server(("127.0.0.1", 0))
+    port = int(sys.argv[2])
+    listener = socket.create_server(("127.0.0.1", port))
     if libc.setns(os.open(sys.argv[1], os.O_RDONLY), CLONE_NEWNET) != 0:
         sys.exit(f"cannot enter {sys.argv[1]}: {os.strerror(ctypes.get_errno())}")
-    print(listener.getsockname()[1], flush=True)
+    print("ready", flush=True)
     while True:
         here, _ = listener.accept()
-        there = socket.create_connection(("127.0.0.1", int(sys.argv[2])))
+        there = socket.create_connection(("127.0.0.1", port))
         for pair in ((here, there), (there, here)):
             threading.Thread(target=pump, args=pair, daemon=True).start()
 

@@ -22,10 +22,8 @@ export interface There {
 }
 
 interface Fixtures {
-  /** The machines besides the server. */
-  machines: string[];
-  /** What the server's settings are. */
-  settings: Record<string, string>;
+  /** The machines besides the server, and the settings of the server. */
+  place: { machines: string[]; settings?: Record<string, string> };
   network: Network;
   server: There;
   /** Makes a person with a Chromium on a machine, with these arguments besides the usual ones. */
@@ -33,12 +31,11 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  machines: [["a", "b"], { option: true }],
-  settings: [{}, { option: true }],
-  network: async ({ machines }, use, info) => {
+  place: [{ machines: ["a", "b"] }, { option: true }],
+  network: async ({ place }, use, info) => {
     let network;
     try {
-      network = await Network.open(...machines, "server");
+      network = await Network.open(...place.machines, "server");
     } catch (error) {
       if (!(error instanceof NoNetwork)) throw error;
       info.skip(true, error.message);
@@ -47,9 +44,9 @@ export const test = base.extend<Fixtures>({
     await use(network);
     await network.close();
   },
-  server: async ({ network, settings }, use) => {
+  server: async ({ network, place }, use) => {
     const address = network.address("server");
-    const start = () => startServer(PORT, settings, { address, enter: network.enter("server") });
+    const start = () => startServer(PORT, place.settings, { address, enter: network.enter("server") });
     let server: Awaited<ReturnType<typeof start>> | undefined = await start();
     await use({
       url: `http://${address}:${PORT}`,
