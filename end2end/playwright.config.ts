@@ -31,6 +31,7 @@ export default defineConfig({
     // Browsers in networks of their own, with real faults, and Firefox.
     { name: "net", testMatch: "tests/net/*.spec.ts" },
     { name: "shots", testMatch: "shots.ts" },
+    { name: "join-time", testMatch: "tests/net/join-time.ts" },
   ],
   webServer: {
     command: command(port),
