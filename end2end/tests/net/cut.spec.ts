@@ -46,3 +46,20 @@ test("one direction is cut: both read it, and go on after it", async ({ at, room
   // Whoever still gets pictures learns from the other side that it does not.
   expect(Math.max(...noticed)).toBeLessThanOrEqual(5000);
 });
+
+test("a cable is pulled out for 10 s, and the system knows: pictures within 5 s of its return", async ({ at, room, network }) => {
+  test.setTimeout(120_000);
+  const people = await callThere(at, room);
+  for (const { watch } of people) watch.allow(/ERR_NETWORK_CHANGED|ERR_ADDRESS_UNREACHABLE|ERR_INTERNET_DISCONNECTED/);
+  await withoutReload(people, async () => {
+    const pulled = await network.plug("a", false);
+    const noticed = await Promise.all(people.map(({ page }) => saidAfter(page, pulled, /interrupted|gone|server/)));
+    measured("a cable that is pulled out is noticed after, ms (here, over there)", ...noticed);
+    await until(pulled, 10_000);
+    const back = await network.plug("a", true);
+    const after = await Promise.all(people.map(({ page }) => pictureAfter(page, back, 40_000)));
+    measured("pictures after it is back, ms", ...after);
+    await expectWorkingCall(...people);
+    expect(Math.max(...after)).toBeLessThanOrEqual(5000);
+  });
+});
