@@ -60,8 +60,9 @@ export const test = base.extend<Fixtures>({
     });
     await server?.stop();
   },
-  at: async ({ network, server, person }, use) => {
+  at: async ({ network, server, person }, use, info) => {
     const browsers: Browser[] = [];
+    const people: Record<string, Person> = {};
     await use(async (machine, ...args) => {
       const browser = await chromium.launch({
         executablePath: here("chromium"),
@@ -78,11 +79,31 @@ export const test = base.extend<Fixtures>({
       browsers.push(browser);
       const one = await person({ baseURL: server.url, in: browser });
       await one.context.addInitScript(recordPictures);
+      people[machine] = one;
       return one;
     });
+    if (info.errors.length > 0) for (const name in people) console.log(`    on ${name}: ${await story(people[name]!)}`);
     await Promise.all(browsers.map((browser) => browser.close()));
   },
 });
+
+/** What happened in a page, for whoever has to find out why a test failed; times in seconds before now. */
+async function story({ page, events }: Person) {
+  const told = await page
+    .evaluate(() => {
+      const now = performance.timeOrigin + performance.now();
+      const ago = (time: number) => `${((time - now) / 1000).toFixed(1)} s`;
+      return {
+        said: window.said.slice(-12).map(({ time, text }) => `${ago(time)}: ${text}`),
+        "last picture": ago(window.shown.at(-1) ?? 0),
+        connections: window.connections.map((connection) =>
+          [connection.connectionState, connection.iceConnectionState, connection.signalingState].join(" "),
+        ),
+      };
+    })
+    .catch(String);
+  return JSON.stringify({ told, heard: events.map(([name]) => name).slice(-12) }, null, 2);
+}
 
 /** Two people on the machines `a` and `b` in a call that works. */
 export async function callThere(at: Fixtures["at"], room: string, ...args: string[]): Promise<[Person, Person]> {

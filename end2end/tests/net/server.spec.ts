@@ -33,6 +33,7 @@ async function expectSharedScreen([a, b]: [Person, Person]) {
 }
 
 test("the way to the server is cut for 20 s: the call does not notice", async ({ at, room, network }) => {
+  test.setTimeout(120_000);
   const people = await callThere(at, room);
   const cut = await network.part("a", "server", true);
   await network.part("b", "server", true);
@@ -57,6 +58,7 @@ test("the way to the server is cut for 20 s: the call does not notice", async ({
 });
 
 test("the server is killed: no picture is late, and each is back within 3 s of its return", async ({ at, room, server }) => {
+  test.setTimeout(120_000);
   const people = await callThere(at, room);
   const killed = Date.now();
   await server.kill();
