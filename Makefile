@@ -11,7 +11,7 @@ RELEASE := target/site/.release-built
 # The load generator is a crate of its own.
 BENCH := --locked --manifest-path bench/Cargo.toml --target-dir target/bench
 
-.PHONY: bench-floods help serve build watch test format lint test-host size end2end shots bench-signaling fuzz setup setup-test
+.PHONY: bench-floods help serve build watch test format lint test-host size end2end shots bench-signaling bench-join fuzz setup setup-test
 .NOTPARALLEL:
 
 help: ## this list
@@ -56,13 +56,16 @@ size: build ## what a first visit transfers, against its budget
 	cd end2end && node size.js
 
 end2end: build ## the tests in real browsers, against the release
-	cd end2end && tsc && playwright test --project chromium
+	cd end2end && tsc && playwright test --project chromium --project net
 
 shots: build ## a screenshot of every state, into end2end/shots
 	cd end2end && playwright test --project shots
 
 bench-signaling: build ## the signaling server against Node.js, in numbers; ARGS=--quick for a short look, ARGS=--help for more
 	@bench/signaling.sh $(ARGS)
+
+bench-join: build ## from the click on Join to the first picture, at several round trips (about 3 minutes; on an idle machine, as root)
+	cd end2end && playwright test --project join-time
 
 fuzz: ## look for input that makes a parser panic, FUZZ_SECONDS=60 for each; not part of `make test`
 	@fuzz/run.sh

@@ -27,8 +27,11 @@ export default defineConfig({
     trace: "retain-on-failure",
   },
   projects: [
-    { name: "chromium", testMatch: "*.spec.ts" },
+    { name: "chromium", testMatch: "*.spec.ts", testIgnore: "tests/net/**" },
+    // Browsers in networks of their own, with real faults, and Firefox. Recording every step takes time that is measured.
+    { name: "net", testMatch: "tests/net/*.spec.ts", use: { trace: "off" } },
     { name: "shots", testMatch: "shots.ts" },
+    { name: "join-time", testMatch: "tests/net/join-time.ts", use: { trace: "off" } },
   ],
   webServer: {
     command: command(port),

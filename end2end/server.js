@@ -19,17 +19,18 @@ export async function freePort() {
 }
 
 /** The command that serves on this port, from the folder above. */
-export function command(/** @type {number} */ port) {
-  return `target/release/duplex --listen 127.0.0.1:${port} --log warn`;
+export function command(/** @type {number} */ port, address = "127.0.0.1") {
+  return `target/release/duplex --listen ${address}:${port} --log warn`;
 }
 
 /**
  * Starts a server and resolves when it is ready. `stop` ends it and waits for its end.
  * @param {number} port
  * @param {Record<string, string>} [env] settings that are not the default
+ * @param {{address?: string, enter?: string[]}} [place] where it listens, and what stands before the command
  */
-export async function startServer(port, env = {}) {
-  const [program, ...args] = command(port).split(" ");
+export async function startServer(port, env = {}, { address, enter = [] } = {}) {
+  const [program, ...args] = [...enter, ...command(port, address).split(" ")];
   const child = spawn(String(program), args, {
     cwd: ROOT,
     // The address of the metrics is taken by the server that all other tests share.

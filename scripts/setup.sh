@@ -160,8 +160,18 @@ setup_chromium() {
     "or name one that is there:  CHROMIUM=/path/to/chrome make test"
 }
 
+# The second engine, and what makes networks for the tests. Where they cannot be had those tests are skipped, and say so.
+setup_net() {
+  PATH=$PATH:/usr/sbin:/sbin
+  if [ -z "${FIREFOX:-}" ] && ! has firefox-esr && ! has firefox; then
+    say "Installing Firefox (about 1 minute)"
+    apt_install firefox-esr || true
+  fi
+  has ip || { say "Installing iproute2 (some seconds)" && apt_install iproute2; } || true
+}
+
 case ${1:-} in
   build) setup_build ;;
-  test) setup_build; setup_python; setup_servers; setup_chromium ;;
+  test) setup_build; setup_python; setup_servers; setup_chromium; setup_net ;;
   *) sed -n '2,8s/^# \{0,1\}//p' scripts/setup.sh; exit 2 ;;
 esac

@@ -97,7 +97,7 @@ declare global {
 }
 
 /** Runs in the page before it does: keeps what it opens, to see what becomes of it. */
-function record() {
+export function record() {
   window.connections = [];
   window.tracks = [];
   window.negotiations = 0;
@@ -167,7 +167,7 @@ export async function withoutDevices(context: BrowserContext, ...kinds: MediaDev
 }
 
 /** What the page has received over the connections that are open now. */
-export async function received(page: Page) {
+export async function received(page: Pick<Page, "evaluate">) {
   return page.evaluate(async () => {
     const sum = { frames: 0, audioPackets: 0 };
     for (const connection of window.connections) {
