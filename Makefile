@@ -56,7 +56,10 @@ size: build ## what a first visit transfers, against its budget
 	cd end2end && node size.js
 
 end2end: build ## the tests in real browsers, against the release
-	cd end2end && tsc && playwright test --project chromium --project net
+	cd end2end && tsc && playwright test --project chromium
+
+end2end-net: build setup-net ## the same with faults of the network, and with Firefox (about 15 minutes; as root, on an idle machine)
+	cd end2end && tsc && playwright test --project net
 
 shots: build ## a screenshot of every state, into end2end/shots
 	cd end2end && playwright test --project shots
@@ -64,7 +67,7 @@ shots: build ## a screenshot of every state, into end2end/shots
 bench-signaling: build ## the signaling server against Node.js, in numbers; ARGS=--quick for a short look, ARGS=--help for more
 	@bench/signaling.sh $(ARGS)
 
-bench-join: build ## from the click on Join to the first picture, at several round trips (about 3 minutes; on an idle machine, as root)
+bench-join: build setup-net ## from the click on Join to the first picture, at several round trips (about 3 minutes; on an idle machine, as root)
 	cd end2end && playwright test --project join-time
 
 fuzz: ## look for input that makes a parser panic, FUZZ_SECONDS=60 for each; not part of `make test`
@@ -75,3 +78,6 @@ setup:
 
 setup-test:
 	@scripts/setup.sh test
+
+setup-net: setup-test
+	@scripts/setup.sh net

@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh build    what `make serve` needs
 #   scripts/setup.sh test     what `make test` needs besides
+#   scripts/setup.sh net      what `make end2end-net` and `make bench-join` need besides
 #
 # Asked for by the Makefile; safe to call at any time.
 set -euo pipefail
@@ -172,6 +173,7 @@ setup_net() {
 
 case ${1:-} in
   build) setup_build ;;
-  test) setup_build; setup_python; setup_servers; setup_chromium; setup_net ;;
-  *) sed -n '2,8s/^# \{0,1\}//p' scripts/setup.sh; exit 2 ;;
+  test) setup_build; setup_python; setup_servers; setup_chromium ;;
+  net) setup_net ;;
+  *) sed -n '2,9s/^# \{0,1\}//p' scripts/setup.sh; exit 2 ;;
 esac

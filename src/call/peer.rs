@@ -2,22 +2,21 @@
 
 mod convert;
 mod listeners;
+mod negotiating;
 mod received;
 mod senders;
+mod watching;
 
 use futures::channel::mpsc::UnboundedSender;
-use js_sys::{Promise, Reflect};
+use js_sys::Promise;
 use leptos::{logging, task::spawn_local};
 use serde_json::value::RawValue;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    RtcConfiguration, RtcPeerConnection, RtcPeerConnectionState, RtcSdpType,
-    RtcSessionDescriptionInit,
-};
+use web_sys::{RtcConfiguration, RtcPeerConnection, RtcPeerConnectionState};
 
 use self::{
-    convert::{candidate_init, description_init, local_description},
+    convert::local_description,
     listeners::listeners,
     received::{Arrival, Received},
     senders::Senders,
@@ -25,12 +24,12 @@ use self::{
 use super::{
     channel::Channel,
     media::{Kind, Sent},
-    negotiation::{Action, Input, Negotiation, Role, Start},
+    negotiation::{Input, Negotiation, Role, Start},
     recovery::{self, Recovery},
     state::{Link, RemotePeer},
 };
 use crate::{
-    dom::{Listener, PeerConnection, error_text, now, random_u32},
+    dom::{Listener, PeerConnection, error_text, random_u32},
     protocol::{About, Description, DescriptionKind, MediaSending, PeerId, Signal},
 };
 
@@ -277,59 +276,6 @@ impl Peer {
         Outcome::default()
     }
 
-    fn beat(&self) {
-        // The channel is open, or there is nobody to tell.
-        self.channel.send(r#"{"type":"beat"}"#);
-    }
-
-    /// To be called every [`PERIOD`](recovery::PERIOD): says that this side is there, and counts
-    /// what came.
-    pub(super) fn look(&self) {
-        if self.channel.is_up() && self.channel.is_idle() {
-            self.beat();
-        }
-        let (connection, key, events) = (
-            self.connection.clone(),
-            self.key.clone(),
-            self.events.clone(),
-        );
-        spawn_local(async move {
-            if let Ok(report) = JsFuture::from(connection.get_stats()).await {
-                let packets = PeerEvent::Received(packets_received(&report));
-                events.unbounded_send((key, packets)).ok();
-            }
-        });
-    }
-
-    /// Takes in what bears on recovery and says what to do.
-    pub(super) fn recover(&mut self, input: recovery::Input) -> Outcome {
-        let time = now();
-        let random = js_sys::Math::random();
-        let action = self.recovery.handle(input, time, self.can_signal, random);
-        let since = self.recovery.interrupted_since();
-        self.view.link = match (since, self.recovery.was_connected()) {
-            (None, true) => Link::Connected,
-            (None, false) => Link::Connecting,
-            (Some(_), true) => Link::Interrupted,
-            (Some(_), false) => Link::Blocked,
-        };
-        let silence = since.map_or(0, |since| time.saturating_sub(since) / 1_000);
-        self.view.silent_seconds = u32::try_from(silence).unwrap_or(u32::MAX);
-        match action {
-            None => Outcome::default(),
-            // A page that knows of one connection only could not follow.
-            Some(recovery::Action::Rebuild) if self.messages > 0 => Outcome {
-                rebuild: true,
-                ..Outcome::default()
-            },
-            Some(_) => {
-                logging::log!("restarting ICE with {}", self.key.id);
-                self.connection.restart_ice();
-                self.offer_again().into()
-            }
-        }
-    }
-
     fn show_received(&mut self) {
         let screen = self.view.sending.screen.as_ref();
         let is_shared = screen.is_some();
@@ -338,67 +284,6 @@ impl Peer {
         self.view.stream = stream.or_else(|| self.view.stream.take());
         let before = self.view.screen.take().filter(|_| is_shared);
         self.view.screen = screen.or(before);
-    }
-
-    fn negotiate(&mut self, input: Input) -> Vec<Signal> {
-        let actions = self.negotiation.handle(input);
-        actions
-            .into_iter()
-            .filter_map(|action| self.perform(action))
-            .collect()
-    }
-
-    /// Calls the browser at once, so that its own queue keeps the order; answers come as events.
-    fn perform(&self, action: Action) -> Option<Signal> {
-        match action {
-            Action::SendDescription(description, number) => {
-                return Some(Signal::Description(description, self.about(number)));
-            }
-            Action::SendCandidate(candidate) => return Some(Signal::Candidate(candidate)),
-            Action::SetLocal => {
-                let promise = self.connection.set_matching_local_description();
-                let connection = self.connection.clone();
-                self.answer_with(promise, move || {
-                    local_description(&connection).map(Input::LocalSet)
-                });
-            }
-            Action::SetRemote(description) => {
-                let promise = self
-                    .connection
-                    .set_remote_description(&description_init(&description));
-                self.answer_with(promise, || Some(Input::RemoteSet));
-            }
-            Action::Rollback => {
-                let rollback = RtcSessionDescriptionInit::new(RtcSdpType::Rollback);
-                let promise = self.connection.set_local_description(&rollback);
-                self.answer_with(promise, || Some(Input::RolledBack));
-            }
-            Action::AddCandidate(candidate) => {
-                let init = candidate_init(&candidate);
-                report(
-                    "candidate",
-                    self.connection
-                        .add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init)),
-                );
-            }
-        }
-        None
-    }
-
-    fn answer_with(&self, promise: Promise, input: impl FnOnce() -> Option<Input> + 'static) {
-        let (key, events) = (self.key.clone(), self.events.clone());
-        spawn_local(async move {
-            let input = match JsFuture::from(promise).await {
-                Ok(_) => input().unwrap_or(Input::Failed),
-                Err(error) => {
-                    logging::warn!("negotiation with {}: {}", key.id, error_text(&error));
-                    Input::Failed
-                }
-            };
-            events
-                .unbounded_send((key, PeerEvent::Negotiation(input)))
-                .ok();
-        });
     }
 }
 
@@ -415,22 +300,4 @@ fn report(what: &'static str, promise: Promise) {
             logging::log!("{what}: {}", error_text(&error));
         }
     });
-}
-
-/// How many packets of media have come, all tracks together.
-fn packets_received(report: &JsValue) -> u64 {
-    let mut packets = 0.0;
-    let get = |entry: &JsValue, key: &str| Reflect::get(entry, &key.into()).ok();
-    report
-        .unchecked_ref::<js_sys::Map>()
-        .for_each(&mut |entry, _| {
-            let kind = get(&entry, "type").and_then(|kind| kind.as_string());
-            if kind.as_deref() == Some("inbound-rtp") {
-                packets += get(&entry, "packetsReceived")
-                    .and_then(|n| n.as_f64())
-                    .unwrap_or(0.0);
-            }
-        });
-    // Counters are whole numbers.
-    packets as u64
 }

@@ -1,0 +1,85 @@
+//! The part of a peer that watches over the connection and gets it back.
+
+use js_sys::Reflect;
+use leptos::{logging, task::spawn_local};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use super::{Outcome, Peer, PeerEvent};
+use crate::{
+    call::{recovery, state::Link},
+    dom::now,
+};
+
+impl Peer {
+    pub(super) fn beat(&self) {
+        // The channel is open, or there is nobody to tell.
+        self.channel.send(r#"{"type":"beat"}"#);
+    }
+
+    /// To be called every [`PERIOD`](recovery::PERIOD): says that this side is there, and counts
+    /// what came.
+    pub(in crate::call) fn look(&self) {
+        if self.channel.is_up() && self.channel.is_idle() {
+            self.beat();
+        }
+        let (connection, key, events) = (
+            self.connection.clone(),
+            self.key.clone(),
+            self.events.clone(),
+        );
+        spawn_local(async move {
+            if let Ok(report) = JsFuture::from(connection.get_stats()).await {
+                let packets = PeerEvent::Received(packets_received(&report));
+                events.unbounded_send((key, packets)).ok();
+            }
+        });
+    }
+
+    /// Takes in what bears on recovery and says what to do.
+    pub(in crate::call) fn recover(&mut self, input: recovery::Input) -> Outcome {
+        let time = now();
+        let random = js_sys::Math::random();
+        let action = self.recovery.handle(input, time, self.can_signal, random);
+        let since = self.recovery.interrupted_since();
+        self.view.link = match (since, self.recovery.was_connected()) {
+            (None, true) => Link::Connected,
+            (None, false) => Link::Connecting,
+            (Some(_), true) => Link::Interrupted,
+            (Some(_), false) => Link::Blocked,
+        };
+        let silence = since.map_or(0, |since| time.saturating_sub(since) / 1_000);
+        self.view.silent_seconds = u32::try_from(silence).unwrap_or(u32::MAX);
+        match action {
+            None => Outcome::default(),
+            // A page that knows of one connection only could not follow.
+            Some(recovery::Action::Rebuild) if self.messages > 0 => Outcome {
+                rebuild: true,
+                ..Outcome::default()
+            },
+            Some(_) => {
+                logging::log!("restarting ICE with {}", self.key.id);
+                self.connection.restart_ice();
+                self.offer_again().into()
+            }
+        }
+    }
+}
+
+/// How many packets of media have come, all tracks together.
+fn packets_received(report: &JsValue) -> u64 {
+    let mut packets = 0.0;
+    let get = |entry: &JsValue, key: &str| Reflect::get(entry, &key.into()).ok();
+    report
+        .unchecked_ref::<js_sys::Map>()
+        .for_each(&mut |entry, _| {
+            let kind = get(&entry, "type").and_then(|kind| kind.as_string());
+            if kind.as_deref() == Some("inbound-rtp") {
+                packets += get(&entry, "packetsReceived")
+                    .and_then(|n| n.as_f64())
+                    .unwrap_or(0.0);
+            }
+        });
+    // Counters are whole numbers.
+    packets as u64
+}
