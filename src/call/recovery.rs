@@ -82,8 +82,8 @@ pub(super) struct Recovery {
     sampled: Option<Millis>,
     /// When something came last.
     heard: Millis,
-    /// Media came last.
-    was_media: bool,
+    /// When media came last.
+    media: Option<Millis>,
     is_silent: bool,
     /// Since when nothing comes through.
     since: Option<Millis>,
@@ -102,7 +102,7 @@ impl Recovery {
             received: 0,
             sampled: None,
             heard: 0,
-            was_media: false,
+            media: None,
             is_silent: false,
             since: None,
             attempts: 0,
@@ -185,24 +185,25 @@ impl Recovery {
         let slept = self
             .sampled
             .is_some_and(|before| now > before + PERIOD + SLEPT);
-        let gap = now - self.sampled.unwrap_or(now);
+        let gap = now.saturating_sub(self.sampled.unwrap_or(now));
         self.sampled = Some(now);
         if count > self.received {
-            self.was_media = (count - self.received) * 1_000 > MEDIA * gap;
+            if (count - self.received) * 1_000 > MEDIA * gap {
+                self.media = Some(now);
+            }
             self.received = count;
             self.heard = now;
             self.is_silent = false;
             return;
         }
+        // The last packets before a cut may be few.
+        let was_media = self.media.is_some_and(|at| self.heard <= at + 2 * PERIOD);
         if slept {
             // Nobody listened in between.
-            self.heard = self.heard.max(now - PERIOD);
+            self.heard = self.heard.max(now.saturating_sub(PERIOD));
+            self.media = was_media.then_some(self.heard);
         }
-        let limit = if self.was_media {
-            SILENCE
-        } else {
-            LONG_SILENCE
-        };
+        let limit = if was_media { SILENCE } else { LONG_SILENCE };
         self.is_silent = self.received > 0 && now >= self.heard + limit;
     }
 }

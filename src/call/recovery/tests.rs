@@ -39,6 +39,15 @@ fn a_silent_cut_is_noticed_within_two_seconds() {
     assert_eq!(recovery.interrupted_since(), None);
 }
 
+/// A sample that begins before a cut and ends after it has few packets.
+#[test]
+fn a_silent_cut_between_two_samples_is_noticed_as_soon() {
+    let mut recovery = flowing(4_000);
+    recovery.handle(Input::Received(4_001), 4_400, true, 0.0);
+    silence(&mut recovery, 4_400, 5_600, true);
+    assert_eq!(recovery.interrupted_since(), Some(4_400));
+}
+
 #[test]
 fn restarts_come_at_growing_distances_and_then_a_new_connection() {
     let mut recovery = flowing(4_000);
