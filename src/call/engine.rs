@@ -84,6 +84,7 @@ pub(crate) async fn run(beginning: Beginning) {
         seat: Seat::of_this_tab(&room).unwrap_or_default(),
         room,
         wants_in: false,
+        is_asking: false,
         own: None,
         peers: HashMap::new(),
         order: Vec::new(),
@@ -150,6 +151,8 @@ struct Engine {
     socket: Socket,
     /// The person wants to be in the room, and stays wanting it when the server is away.
     wants_in: bool,
+    /// The server has not answered the last `join` yet.
+    is_asking: bool,
     seat: Seat,
     /// The id that the others know.
     own: Option<PeerId>,
@@ -203,7 +206,11 @@ impl Engine {
 
     fn join(&mut self) {
         self.wants_in = true;
-        self.call.membership.set(Membership::Joining);
+        self.is_asking = true;
+        // A call that goes on while the server is away is not joined anew.
+        if !self.is(&Membership::Inside) {
+            self.call.membership.set(Membership::Joining);
+        }
         // While the server is away there is nobody to ask; it is asked when it is back.
         if self.call.server.get_untracked() == Server::Connected {
             self.send(&ClientEvent::Join {
@@ -235,6 +242,7 @@ impl Engine {
     /// Not in the room, and not trying to be.
     fn outside(&mut self, why: Membership) {
         self.wants_in = false;
+        self.is_asking = false;
         self.seat.forget(&self.room);
         self.drop_peers();
         self.call.deserted.set(false);
@@ -260,6 +268,12 @@ impl Engine {
                 Err(error) => logging::log!("skipped “{name}”: {error}"),
             },
         }
+    }
+
+    fn is(&self, membership: &Membership) -> bool {
+        self.call
+            .membership
+            .with_untracked(|current| current == membership)
     }
 
     /// Opens a connection to a peer, in place of the one that there may be.

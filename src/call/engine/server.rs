@@ -78,6 +78,7 @@ impl Engine {
     fn joined(&mut self, own: PeerId, extras: JoinedExtras) {
         // With a token there was a seat before, and the others know us.
         let resumed = self.seat.token.is_some();
+        self.is_asking = false;
         self.own = Some(own);
         self.seat.take(&self.room, extras.resume);
         self.use_ice(&extras.ice);
@@ -175,17 +176,14 @@ impl Engine {
 
     fn refused(&mut self, error: ErrorBody) {
         match error.code {
-            _ if !matches!(
-                self.call.membership.get_untracked(),
-                Membership::Joining | Membership::Waiting
-            ) =>
-            {
+            _ if !self.is_asking => {
                 logging::log!("refused: {}", error.message);
             }
             ErrorCode::BadResume => {
                 // Nobody waits for us in that seat any more.
                 self.seat.forget(&self.room);
                 self.drop_peers();
+                self.call.membership.set(Membership::Joining);
                 self.join();
             }
             // The connection to a server that stops is lost next, and made anew.
@@ -193,6 +191,8 @@ impl Engine {
             | ErrorCode::NotInRoom
             | ErrorCode::NoSuchPeer
             | ErrorCode::AlreadyInRoom => {}
+            // It will be there again, and the call goes on meanwhile.
+            ErrorCode::Unavailable => self.socket.renew(),
             _ => self.outside(Membership::Refused(error.message)),
         }
     }
