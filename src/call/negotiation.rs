@@ -7,7 +7,7 @@
 
 use std::{collections::VecDeque, mem};
 
-use crate::protocol::{Candidate, Description, DescriptionKind};
+use crate::protocol::{About, Candidate, Description, DescriptionKind};
 
 /// How many candidates are kept for a description that has not come. A real one brings about 20.
 const MAX_EARLY: usize = 256;
@@ -25,12 +25,14 @@ pub(super) struct Negotiation {
     /// The last offer of the other side was ignored, and so are its candidates.
     ignoring: bool,
     remote: Option<Description>,
-    /// The answer to the remote offer: it may have been lost on its way.
-    answer: Option<Description>,
-    /// The number of the last description that was sent, and of the last one that came.
+    /// The number of the remote offer.
+    offer: Option<u32>,
+    /// The last answer of this side: it may have been lost.
+    answer: Option<(Description, About)>,
+    /// The number of the last description that was sent, and the largest that came.
     said: u32,
     heard: u32,
-    waiting: VecDeque<Description>,
+    waiting: VecDeque<(Description, About)>,
     /// Candidates that arrived before the description they belong to.
     early: VecDeque<Candidate>,
     /// Own candidates that were found before the description they belong to was sent.
@@ -65,9 +67,8 @@ pub(super) enum Input {
     Needed,
     /// The browser's `icecandidate`.
     Found(Candidate),
-    /// The peer sent a description, with its number if it counts them
-    /// (see [`About`](crate::protocol::About)).
-    Description(Description, Option<u32>),
+    /// The peer sent a description. Its session is not looked at here.
+    Description(Description, About),
     /// The peer sent a candidate.
     Candidate(Candidate),
     /// [`Action::SetLocal`] is done, with the description that the browser made.
@@ -91,8 +92,8 @@ pub(super) enum Action {
     Rollback,
     /// `addIceCandidate()`; an error concerns this candidate only.
     AddCandidate(Candidate),
-    /// Send our description with this number to the peer; perhaps once more.
-    SendDescription(Description, u32),
+    /// Send our description to the peer; perhaps once more.
+    SendDescription(Description, About),
     /// Send our candidate to the peer.
     SendCandidate(Candidate),
 }
@@ -127,6 +128,7 @@ impl Negotiation {
             answer: None,
             said: 0,
             heard: 0,
+            offer: None,
             waiting: VecDeque::new(),
             early: VecDeque::new(),
             found: Vec::new(),
@@ -138,9 +140,12 @@ impl Negotiation {
         self.remote.is_none()
     }
 
-    /// The number of an offer of this side that has not been answered yet.
-    pub(super) fn unanswered_offer(&self) -> Option<u32> {
-        (self.state == State::HaveLocalOffer).then_some(self.said)
+    /// What belongs to an offer of this side that has not been answered yet.
+    pub(super) fn unanswered_offer(&self) -> Option<About> {
+        (self.state == State::HaveLocalOffer).then_some(About {
+            number: Some(self.said),
+            ..About::default()
+        })
     }
 
     /// Takes in what happened and says what to do about it.
@@ -152,11 +157,7 @@ impl Negotiation {
                 self.found.push(candidate);
             }
             Input::Found(candidate) => actions.push(Action::SendCandidate(candidate)),
-            Input::Description(description, number) => {
-                if self.is_in_time(description.kind, number) {
-                    self.waiting.push_back(description);
-                }
-            }
+            Input::Description(description, about) => self.waiting.push_back((description, about)),
             Input::Candidate(candidate) => {
                 self.early.push_back(candidate);
                 self.add_candidates(&mut actions);
@@ -167,8 +168,8 @@ impl Negotiation {
             Input::Failed => self.failed(&mut actions),
         }
         while self.doing.is_none() {
-            if let Some(description) = self.waiting.pop_front() {
-                self.consider(description, &mut actions);
+            if let Some((description, about)) = self.waiting.pop_front() {
+                self.consider(description, about, &mut actions);
             } else if self.needed && self.may_offer && self.state == State::Stable {
                 self.needed = false;
                 self.set_local(&mut actions);
@@ -179,40 +180,51 @@ impl Negotiation {
         actions
     }
 
-    /// Whether a description has not been overtaken by a later one. An offer may come twice: then
-    /// its answer is missing over there.
-    fn is_in_time(&mut self, kind: DescriptionKind, number: Option<u32>) -> bool {
-        let Some(number) = number else { return true };
-        if number < self.heard || (number == self.heard && kind == DescriptionKind::Answer) {
-            return false;
-        }
-        self.heard = number;
-        true
-    }
-
-    fn consider(&mut self, description: Description, actions: &mut Vec<Action>) {
+    fn consider(&mut self, description: Description, about: About, actions: &mut Vec<Action>) {
+        let number = about.number.unwrap_or(self.heard);
         match description.kind {
-            // Said once more: the offer might have been lost, or our answer was.
-            DescriptionKind::Offer
-                if self.state == State::Stable && self.remote.as_ref() == Some(&description) =>
-            {
-                let answer = self.answer.clone();
-                actions.extend(answer.map(|answer| Action::SendDescription(answer, self.said)));
-                return;
-            }
+            // A later one has overtaken it.
+            DescriptionKind::Offer if number < self.heard => return,
             DescriptionKind::Offer => {
+                if let Some((answer, told)) = &self.answer
+                    && self.is_answered(&description, about)
+                {
+                    // Said once more, because our answer was lost, or is on its way.
+                    actions.push(Action::SendDescription(answer.clone(), *told));
+                    return;
+                }
                 let collision = self.state == State::HaveLocalOffer;
                 self.ignoring = collision && self.role == Role::Impolite;
+                self.heard = number;
                 if self.ignoring {
                     return;
                 }
+                self.offer = about.number;
             }
-            // The answer to an offer that was taken back, or to none.
-            DescriptionKind::Answer if self.state != State::HaveLocalOffer => return,
-            DescriptionKind::Answer => self.ignoring = false,
+            // The answer to an offer that was taken back, or to none, or to another.
+            DescriptionKind::Answer
+                if self.state != State::HaveLocalOffer
+                    || about.answers.is_some_and(|offer| offer != self.said) =>
+            {
+                return;
+            }
+            DescriptionKind::Answer => {
+                self.ignoring = false;
+                self.heard = self.heard.max(number);
+            }
         }
         self.doing = Some(Doing::Remote(description.clone()));
         actions.push(Action::SetRemote(description));
+    }
+
+    /// Whether this is the offer that this side answered last.
+    fn is_answered(&self, offer: &Description, about: About) -> bool {
+        match (about.number, &self.answer) {
+            (Some(number), Some((_, told))) => told.answers == Some(number),
+            // One who does not count says the same again only by the same words.
+            (None, _) => self.remote.as_ref() == Some(offer),
+            (_, None) => false,
+        }
     }
 
     fn set_local(&mut self, actions: &mut Vec<Action>) {
@@ -229,12 +241,20 @@ impl Negotiation {
                 // that it is stable.
                 self.needed = false;
                 self.may_offer = true;
-                self.answer = Some(description.clone());
                 State::Stable
             }
         };
         self.said += 1;
-        actions.push(Action::SendDescription(description, self.said));
+        let is_answer = description.kind == DescriptionKind::Answer;
+        let about = About {
+            session: None,
+            number: Some(self.said),
+            answers: self.offer.filter(|_| is_answer),
+        };
+        if is_answer {
+            self.answer = Some((description.clone(), about));
+        }
+        actions.push(Action::SendDescription(description, about));
         actions.extend(
             mem::take(&mut self.found)
                 .into_iter()

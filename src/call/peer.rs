@@ -186,9 +186,9 @@ impl Peer {
             {
                 Vec::new()
             }
-            Signal::Description(description, About { session, number }) => {
-                self.session = session.or(self.session);
-                self.negotiate(Input::Description(description, number))
+            Signal::Description(description, about) => {
+                self.session = about.session.or(self.session);
+                self.negotiate(Input::Description(description, about))
             }
             Signal::Candidate(candidate) => self.negotiate(Input::Candidate(candidate)),
             Signal::Media(sending) => {
@@ -203,18 +203,18 @@ impl Peer {
 
     /// The offer that is out, if there is one: it may have been lost.
     pub(super) fn offer_again(&self) -> Vec<Signal> {
-        let number = self.negotiation.unanswered_offer();
-        let again = number.and_then(|number| {
+        let about = self.negotiation.unanswered_offer();
+        let again = about.and_then(|about| {
             let offer = local_description(&self.connection)?;
-            Some(Signal::Description(offer, self.about(number)))
+            Some(Signal::Description(offer, self.about(about)))
         });
         again.into_iter().collect()
     }
 
-    fn about(&self, number: u32) -> About {
+    fn about(&self, about: About) -> About {
         About {
             session: self.session,
-            number: Some(number),
+            ..about
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 /// page and ours can call each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signal {
-    /// `{"type": "offer" | "answer", "sdp"[, "session"][, "number"]}`; see [`About`].
+    /// `{"type": "offer" | "answer", "sdp"[, "session"][, "number"][, "answers"]}`; see [`About`].
     Description(Description, About),
     /// `{"type": "candidate", "label", "id", "candidate"}`
     Candidate(Candidate),
@@ -31,6 +31,8 @@ pub struct About {
     /// Counts the descriptions of its sender on this connection, from 1. They travel through the
     /// server or through the data channel, so one may overtake another, come much later, or twice.
     pub number: Option<u32>,
+    /// Of an answer: the number of the offer that it answers.
+    pub answers: Option<u32>,
 }
 
 /// An offer or an answer (a rollback is local and never travels).
@@ -91,6 +93,7 @@ struct Fields {
     screen: Option<String>,
     session: Option<u32>,
     number: Option<u32>,
+    answers: Option<u32>,
 }
 
 impl Signal {
@@ -110,8 +113,13 @@ impl Signal {
             screen,
             session,
             number,
+            answers,
         } = serde_json::from_str(data.get()).ok()?;
-        let about = About { session, number };
+        let about = About {
+            session,
+            number,
+            answers,
+        };
         match kind.as_deref() {
             Some("offer") => Some(Self::description(DescriptionKind::Offer, sdp?, about)),
             Some("answer") => Some(Self::description(DescriptionKind::Answer, sdp?, about)),
@@ -141,12 +149,21 @@ impl Serialize for Signal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Description(Description { kind, sdp }, about) => {
-                let About { session, number } = about;
-                let fields = 2 + usize::from(session.is_some()) + usize::from(number.is_some());
+                let About {
+                    session,
+                    number,
+                    answers,
+                } = about;
+                let more = [
+                    ("session", session),
+                    ("number", number),
+                    ("answers", answers),
+                ];
+                let fields = 2 + more.iter().filter(|(_, value)| value.is_some()).count();
                 let mut out = serializer.serialize_struct("Description", fields)?;
                 out.serialize_field("type", kind)?;
                 out.serialize_field("sdp", sdp)?;
-                for (name, value) in [("session", session), ("number", number)] {
+                for (name, value) in more {
                     if let Some(value) = value {
                         out.serialize_field(name, value)?;
                     }

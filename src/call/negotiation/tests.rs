@@ -5,7 +5,15 @@ use std::collections::VecDeque;
 use proptest::prelude::*;
 
 use super::{Action, Input, Negotiation, Role, Start};
-use crate::protocol::{Candidate, Description, DescriptionKind};
+use crate::protocol::{About, Candidate, Description, DescriptionKind};
+
+fn numbered(number: u32, answers: Option<u32>) -> About {
+    About {
+        session: None,
+        number: Some(number),
+        answers,
+    }
+}
 
 /// Whoever came first offers first.
 fn first_start(role: Role) -> Start {
@@ -18,7 +26,7 @@ fn first_start(role: Role) -> Start {
 /// What travels between the two.
 #[derive(Debug, Clone)]
 enum Signal {
-    Description(Description, u32),
+    Description(Description, About),
     Candidate(Candidate),
 }
 
@@ -222,9 +230,7 @@ impl World {
         self.input(
             n,
             match signal {
-                Signal::Description(description, number) => {
-                    Input::Description(description, Some(number))
-                }
+                Signal::Description(description, about) => Input::Description(description, about),
                 Signal::Candidate(candidate) => Input::Candidate(candidate),
             },
         );
@@ -262,7 +268,7 @@ impl World {
                     // Behind a `SetLocal` that was just started: the browser's queue keeps order.
                     self.sides[n].connection.add(candidate);
                 }
-                Action::SendDescription(description, number) => {
+                Action::SendDescription(description, about) => {
                     let ufrag = ufrag(&description);
                     let candidate = Candidate {
                         label: Some(0),
@@ -272,7 +278,7 @@ impl World {
                         ),
                     };
                     let wire = &mut self.wires[1 - n];
-                    wire.push_back(Signal::Description(description, number));
+                    wire.push_back(Signal::Description(description, about));
                     match &mut self.shortcuts {
                         None => wire.push_back(Signal::Candidate(candidate)),
                         Some(shortcuts) => {
@@ -326,12 +332,12 @@ impl World {
             let mut is_quiet = true;
             for n in 0..2 {
                 let side = &self.sides[n];
-                if let (Some(number), Some(offer)) = (
+                if let (Some(about), Some(offer)) = (
                     side.negotiation.unanswered_offer(),
                     &side.connection.pending_local,
                 ) {
                     is_quiet = false;
-                    let again = Signal::Description(offer.clone(), number);
+                    let again = Signal::Description(offer.clone(), about);
                     self.wires[1 - n].push_back(again);
                 }
             }
@@ -414,7 +420,7 @@ fn the_newcomer_waits_for_the_first_offer() {
         kind: DescriptionKind::Offer,
         sdp: "v=0\r\n".to_owned(),
     };
-    let actions = newcomer.handle(Input::Description(offer.clone(), None));
+    let actions = newcomer.handle(Input::Description(offer.clone(), About::default()));
     assert_eq!(actions, [Action::SetRemote(offer)]);
 }
 
@@ -435,7 +441,7 @@ fn own_candidates_follow_their_description() {
     assert_eq!(
         negotiation.handle(Input::LocalSet(offer.clone())),
         [
-            Action::SendDescription(offer, 1),
+            Action::SendDescription(offer, numbered(1, None)),
             Action::SendCandidate(candidate)
         ]
     );
@@ -462,7 +468,7 @@ fn a_candidate_that_comes_first_waits_for_its_description() {
         kind: DescriptionKind::Offer,
         sdp: "v=0\r\na=ice-ufrag:x\r\n".to_owned(),
     };
-    negotiation.handle(Input::Description(offer, None));
+    negotiation.handle(Input::Description(offer, About::default()));
     let mut expected: Vec<_> = candidates.map(Action::AddCandidate).into();
     expected.push(Action::SetLocal);
     assert_eq!(negotiation.handle(Input::RemoteSet), expected);
@@ -476,7 +482,7 @@ fn a_candidate_that_does_not_say_where_it_belongs_goes_to_the_description_before
             kind: DescriptionKind::Offer,
             sdp: format!("v=0\r\na=ice-ufrag:{n}\r\n"),
         };
-        negotiation.handle(Input::Description(offer, None));
+        negotiation.handle(Input::Description(offer, About::default()));
         let candidate = Candidate {
             label: Some(0),
             id: None,
@@ -506,11 +512,11 @@ fn after_an_answer_that_cannot_be_used_both_may_offer_again() {
     negotiation.handle(Input::Needed);
     negotiation.handle(Input::LocalSet(offer.clone()));
     let broken = describe(DescriptionKind::Answer, "broken");
-    negotiation.handle(Input::Description(broken, None));
+    negotiation.handle(Input::Description(broken, About::default()));
     assert_eq!(negotiation.handle(Input::Failed), [Action::Rollback]);
     // What comes meanwhile waits, and is not taken for glare.
     assert_eq!(
-        negotiation.handle(Input::Description(offer.clone(), None)),
+        negotiation.handle(Input::Description(offer.clone(), About::default())),
         []
     );
     assert_eq!(
@@ -526,11 +532,11 @@ fn an_offer_that_cannot_be_used_does_not_keep_the_next_one_out() {
         sdp: sdp.to_owned(),
     };
     let mut negotiation = Negotiation::new(Role::Polite, Start::Wait);
-    negotiation.handle(Input::Description(offer("broken"), None));
+    negotiation.handle(Input::Description(offer("broken"), About::default()));
     assert_eq!(negotiation.handle(Input::Failed), []);
     let next = offer("v=0\r\n");
     assert_eq!(
-        negotiation.handle(Input::Description(next.clone(), None)),
+        negotiation.handle(Input::Description(next.clone(), About::default())),
         [Action::SetRemote(next)]
     );
 }
@@ -558,15 +564,18 @@ fn an_offer_that_was_taken_is_not_taken_twice() {
     };
     let mut negotiation = Negotiation::new(Role::Polite, Start::Wait);
     assert!(negotiation.is_unanswered());
-    let taken = negotiation.handle(Input::Description(offer.clone(), None));
+    let taken = negotiation.handle(Input::Description(offer.clone(), About::default()));
     assert_eq!(taken, [Action::SetRemote(offer.clone())]);
     assert_eq!(
-        negotiation.handle(Input::Description(offer.clone(), None)),
+        negotiation.handle(Input::Description(offer.clone(), About::default())),
         []
     );
     assert_eq!(negotiation.handle(Input::RemoteSet), [Action::SetLocal]);
     assert!(!negotiation.is_unanswered());
-    assert_eq!(negotiation.handle(Input::Description(offer, None)), []);
+    assert_eq!(
+        negotiation.handle(Input::Description(offer, About::default())),
+        []
+    );
 }
 
 /// The answer to an offer that comes twice is said twice, as the one description that it is.
@@ -581,19 +590,27 @@ fn an_answer_that_was_lost_is_said_again() {
         sdp: "v=0\r\n".to_owned(),
     };
     let mut negotiation = Negotiation::new(Role::Impolite, Start::Wait);
-    negotiation.handle(Input::Description(offer.clone(), Some(4)));
+    negotiation.handle(Input::Description(offer.clone(), numbered(4, None)));
     negotiation.handle(Input::RemoteSet);
-    let said = [Action::SendDescription(answer.clone(), 1)];
+    let said = [Action::SendDescription(
+        answer.clone(),
+        numbered(1, Some(4)),
+    )];
     assert_eq!(negotiation.handle(Input::LocalSet(answer)), said);
     assert_eq!(
-        negotiation.handle(Input::Description(offer.clone(), Some(4))),
+        negotiation.handle(Input::Description(offer.clone(), numbered(4, None))),
         said
     );
     // What is older was overtaken.
-    assert_eq!(negotiation.handle(Input::Description(offer, Some(3))), []);
+    assert_eq!(
+        negotiation.handle(Input::Description(offer, numbered(3, None))),
+        []
+    );
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
     /// Two ways lead to the other side, and a link may be cut: signals get lost, come late, twice,
     /// or in another order. In the end both agree.
     #[test]

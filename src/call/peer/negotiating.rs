@@ -28,8 +28,8 @@ impl Peer {
     /// Calls the browser at once, so that its own queue keeps the order; answers come as events.
     fn perform(&self, action: Action) -> Option<Signal> {
         match action {
-            Action::SendDescription(description, number) => {
-                return Some(Signal::Description(description, self.about(number)));
+            Action::SendDescription(description, about) => {
+                return Some(Signal::Description(description, self.about(about)));
             }
             Action::SendCandidate(candidate) => return Some(Signal::Candidate(candidate)),
             Action::SetLocal => {

@@ -21,12 +21,22 @@ fn what_is_written_is_read_again() {
             About {
                 session: Some(7),
                 number: Some(1),
+                answers: None,
             },
         ),
         Signal::description(
             DescriptionKind::Answer,
             "v=0\r\n".to_owned(),
             About::default(),
+        ),
+        Signal::description(
+            DescriptionKind::Answer,
+            "v=0\r\n".to_owned(),
+            About {
+                session: Some(7),
+                number: Some(1),
+                answers: Some(1),
+            },
         ),
         Signal::Hangup,
         Signal::Beat,
