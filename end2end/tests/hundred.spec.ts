@@ -39,30 +39,43 @@ function watchMore() {
 }
 
 /** Of these there would be one more for each time, if any of them stayed. */
-const KINDS = ["RTCPeerConnection", "RTCDataChannel", "MediaStream", "MediaStreamTrack", "WebSocket", "HTMLVideoElement"];
+const KINDS = ["RTCPeerConnection", "RTCDataChannel", "MediaStream", "MediaStreamTrack", "WebSocket", "<video>"];
 
-/** How many objects of a kind are in memory, whoever holds them. */
-async function countObjects(devtools: CDPSession, kind: string) {
-  const prototype = await devtools.send("Runtime.evaluate", { expression: `${kind}.prototype` });
-  const { objects } = await devtools.send("Runtime.queryObjects", { prototypeObjectId: prototype.result.objectId! });
-  const { result } = await devtools.send("Runtime.callFunctionOn", {
-    functionDeclaration: "function () { return this.length; }",
-    objectId: objects.objectId!,
-  });
-  await devtools.send("Runtime.releaseObject", { objectId: objects.objectId! });
-  return result.value as number;
+/** How many objects of each kind are in memory, whoever holds them. */
+async function countObjects(devtools: CDPSession) {
+  const chunks: string[] = [];
+  devtools.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }) => chunks.push(chunk));
+  await devtools.send("HeapProfiler.takeHeapSnapshot");
+  const { snapshot, nodes, strings } = JSON.parse(chunks.join("")) as {
+    snapshot: { meta: { node_fields: string[]; node_types: [string[]] } };
+    nodes: number[];
+    strings: string[];
+  };
+  const { node_fields: fields, node_types: types } = snapshot.meta;
+  const native = types[0].indexOf("native");
+  const counts: Record<string, number> = Object.fromEntries(KINDS.map((kind) => [kind, 0]));
+  for (let i = 0; i < nodes.length; i += fields.length) {
+    if (nodes[i + fields.indexOf("type")] !== native) continue;
+    // Elements have their attributes behind their names.
+    const name = strings[nodes[i + fields.indexOf("name")]!]!;
+    const kind = name.startsWith("<video") ? "<video>" : name;
+    if (kind in counts) counts[kind]!++;
+  }
+  return counts;
 }
 
 /** What a page holds now, after the garbage is gone. */
 async function balance({ context, page }: Person) {
   const devtools = await context.newCDPSession(page);
   await devtools.send("Performance.enable");
-  // Objects of the browser may need one round for themselves and one for what they held.
-  for (let i = 0; i < 3; i++) await devtools.send("HeapProfiler.collectGarbage");
+  // What our code holds of the browser it lets go when it hears that its own part is gone, and that takes a turn.
+  for (let i = 0; i < 3; i++) {
+    await devtools.send("HeapProfiler.collectGarbage");
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
+  }
   const { metrics } = await devtools.send("Performance.getMetrics");
   const metric = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? NaN;
-  const objects: Record<string, number> = {};
-  for (const kind of KINDS) objects[kind] = await countObjects(devtools, kind);
+  const objects = await countObjects(devtools);
   await devtools.detach();
   return {
     objects,
