@@ -140,9 +140,9 @@ fn owned_uri(uri: &Uri) -> Uri {
     Uri::try_from(path.to_owned()).unwrap_or_default()
 }
 
-/// So many bytes are handed over before others have their turn: no more small packets than a
-/// receiver's queue has places for.
-const TURN: usize = 2_048;
+/// So many bytes are handed over before others have their turn: less than half as many small
+/// packets as a receiver's queue has places for.
+const TURN: usize = 1_024;
 
 /// So much is read from the system at once.
 const CHUNK: usize = 16 * 1_024;
@@ -190,6 +190,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Fair<S> {
         let this = self.get_mut();
         if this.turn == 0 {
             this.turn = TURN;
+            // Whoever writes what this one is answered may be on a thread that has no core now.
+            std::thread::yield_now();
             context.waker().wake_by_ref();
             return Poll::Pending;
         }

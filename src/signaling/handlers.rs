@@ -74,6 +74,8 @@ struct Guest {
     /// Joins under way, which count as rooms.
     joining: AtomicUsize,
     is_connected: AtomicBool,
+    /// It flooded, and its end is on the way.
+    is_ending: AtomicBool,
 }
 
 impl Guest {
@@ -171,6 +173,7 @@ impl Signaling {
             session,
             joining: AtomicUsize::new(0),
             is_connected: AtomicBool::new(false),
+            is_ending: AtomicBool::new(false),
         });
         self.outlet.metrics.connections.inc();
         debug!(
@@ -252,10 +255,13 @@ impl Signaling {
             },
             Verdict::Refuse => answer.refuse(String::new(), rate_limited()),
             Verdict::Ignore => answer.acknowledge(Some(&rate_limited())),
+            Verdict::Disconnect if guest.is_ending.swap(true, Ordering::Relaxed) => {}
             Verdict::Disconnect => {
                 warn!(socket = self.alias(guest), "disconnecting a flood");
-                answer.refuse(String::new(), rate_limited());
-                self.outlet.end(guest.sid);
+                answer.acknowledge(Some(&rate_limited()));
+                let (room, error) = (String::new(), rate_limited());
+                let last = ServerEvent::Refused { room, error };
+                self.outlet.end_with(guest.sid, last);
             }
         }
     }
@@ -458,9 +464,9 @@ impl Answer<'_> {
         }
         let told = error.clone();
         let event = ServerEvent::Refused { room, error };
-        if let Err(slow) = outlet.send(self.guest.sid, &event) {
-            self.signaling.end_slow(slow);
-        }
+        // Whoever sends so fast that the answers find no place is not told of each; that says
+        // nothing about how it reads. Acknowledgements are never left out.
+        let _: Result<(), Slow> = outlet.send(self.guest.sid, &event);
         self.acknowledge(Some(&told));
     }
 

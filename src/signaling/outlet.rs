@@ -1,5 +1,7 @@
 //! Where events leave the server: to the connections of this node.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 use socketioxide::{SendError, SocketError, SocketIo, extract::SocketRef, socket::Sid};
@@ -100,6 +102,23 @@ impl Outlet {
             while socket.connected() && socket.clone().disconnect().is_err() {
                 sleep(Duration::from_millis(100)).await;
             }
+        });
+    }
+
+    /// Ends a connection with a last word, for which there may be no place yet either.
+    pub(super) fn end_with(self: &Arc<Self>, sid: Sid, last: ServerEvent) {
+        let this = Arc::clone(self);
+        tokio::spawn(async move {
+            for _ in 0..50 {
+                if this.send(sid, &last).is_ok() {
+                    break;
+                }
+                sleep(Duration::from_millis(20)).await;
+            }
+            // Closing while something unread comes in takes from the other side what it has not
+            // read yet (RFC 9293, section 3.6.1).
+            sleep(Duration::from_millis(100)).await;
+            this.end(sid);
         });
     }
 
