@@ -58,7 +58,7 @@ const test = base.extend<{ fox: Fox }>({
   fox: async ({ network, server }, use, info) => {
     const path = firefoxPath();
     if (!path) {
-      info.skip(true, "there is no Firefox here: scripts/setup.sh test installs it");
+      info.skip(true, "there is no Firefox here: scripts/setup.sh net installs it");
       return;
     }
     const firefox = await Firefox.start(network, "b", path);
