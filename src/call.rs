@@ -9,10 +9,13 @@ mod media;
 mod meter;
 mod negotiation;
 mod peer;
+mod quality;
 mod recovery;
 mod screen;
 mod session;
 mod state;
+mod statistics;
+mod verdict;
 mod voice;
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
@@ -23,7 +26,13 @@ pub use state::{
     RemotePeer, Server, Sharing, Stream, Warning,
 };
 
-use crate::protocol::RoomName;
+pub use statistics::{Flow, Limitation, Path, Reading, Statistics, Transport};
+pub use verdict::Verdict;
+
+use crate::{
+    dom::{Store, remember},
+    protocol::RoomName,
+};
 use engine::seat_of_this_tab;
 
 /// One person's part in a call. Copies are the same call.
@@ -47,8 +56,16 @@ pub struct Call {
     pub peers: RwSignal<Vec<RemotePeer>>,
     /// Somebody was here and left, and nobody came since.
     pub deserted: RwSignal<bool>,
+    /// The most that may be sent and received, in bits per second; `None` is as much as there is room
+    /// for.
+    pub limit: RwSignal<Option<u32>>,
+    /// What was measured on the way to each peer.
+    pub statistics: RwSignal<Vec<Statistics>>,
     commands: StoredValue<UnboundedSender<Command>>,
 }
+
+/// Under this key the browser remembers the limit.
+const LIMIT_KEY: &str = "duplex-limit";
 
 /// What a person wants.
 #[derive(Debug, Clone)]
@@ -71,6 +88,8 @@ enum Command {
     AskAgain,
     /// Try now to get back what is interrupted.
     Retry,
+    /// Hand what was measured to the person, as a file.
+    Export,
     /// The person is there: load what joining needs.
     Wake,
     /// The person is not in the room any more, or did not get in.
@@ -95,6 +114,8 @@ impl Call {
             server: RwSignal::default(),
             peers: RwSignal::default(),
             deserted: RwSignal::default(),
+            limit: RwSignal::default(),
+            statistics: RwSignal::default(),
             commands: StoredValue::new(commands),
         };
         call.start_when_hydrated(receiver);
@@ -149,6 +170,18 @@ impl Call {
     /// sharing it.
     pub fn share_screen(&self, on: bool) {
         self.command(Command::ShareScreen(on));
+    }
+
+    /// Sends and receives at most so many bits per second from now on, and on the next visit.
+    pub fn set_limit(&self, limit: Option<u32>) {
+        let text = limit.map(|bits| bits.to_string());
+        remember(Store::Browser, LIMIT_KEY, text.as_deref());
+        self.limit.set(limit);
+    }
+
+    /// Has the browser save what was measured in the last five minutes, as JSON.
+    pub fn export_statistics(&self) {
+        self.command(Command::Export);
     }
 
     /// Tries now to get an interrupted connection back, instead of at the next turn.

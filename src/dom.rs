@@ -23,6 +23,19 @@ extern "C" {
     /// The next offer gathers new candidates.
     #[wasm_bindgen(method, js_name = restartIce)]
     pub fn restart_ice(this: &PeerConnection);
+
+    /// `RTCRtpSender` with its parameters as a plain object: web-sys knows few of them.
+    #[wasm_bindgen(extends = web_sys::RtcRtpSender, js_name = RTCRtpSender)]
+    #[derive(Debug, Clone)]
+    pub type AdjustableSender;
+
+    /// What the encoder is told.
+    #[wasm_bindgen(method, js_name = getParameters)]
+    pub fn parameters(this: &AdjustableSender) -> js_sys::Object;
+
+    /// Tells the encoder something else; takes what `parameters` gave, changed, in the same turn.
+    #[wasm_bindgen(method, js_name = setParameters)]
+    pub fn set_parameters(this: &AdjustableSender, parameters: &js_sys::Object) -> Promise;
 }
 
 /// Listens to an event of a browser object until it is dropped.

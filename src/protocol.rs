@@ -18,7 +18,7 @@ pub use event::{
 pub use name::{DisplayName, NameTooLong};
 pub use peer::PeerId;
 pub use room::{InvalidRoomName, RoomName};
-pub use signal::{About, Candidate, Description, DescriptionKind, MediaSending, Signal};
+pub use signal::{About, Candidate, Description, DescriptionKind, MediaSending, Report, Signal};
 
 /// The version of the wire contract, told to every peer in `joined`.
 pub const VERSION: u32 = 1;

@@ -2,6 +2,7 @@
 //! task. The page loads it when it is needed.
 
 mod links;
+mod measuring;
 mod seat;
 mod server;
 
@@ -42,6 +43,8 @@ pub(super) enum Order {
     PageHide,
     /// Try now to get back what is interrupted.
     Retry,
+    /// Hand what was measured to the person.
+    Export,
     /// What is sent of this kind has changed.
     Track(Kind, Sent),
     /// What the others are told of it has changed.
@@ -92,6 +95,7 @@ pub(crate) async fn run(beginning: Beginning) {
         generation: 0,
         ice: Ice::default(),
         pace: Pace::Calm,
+        looks: 0,
         sent,
         sending,
         timers,
@@ -165,6 +169,8 @@ struct Engine {
     ice: Ice,
     /// What the socket was told.
     pace: Pace,
+    /// Counts the looks at the links.
+    looks: u32,
     /// Peers that a server which was started anew has not seen yet.
     missing: Vec<PeerId>,
     /// What is sent to the others …
@@ -185,6 +191,7 @@ impl Engine {
             }
             Order::PageHide => self.page_hides(),
             Order::Retry => self.retry(),
+            Order::Export => self.export(),
             Order::Track(kind, sent) => {
                 self.sent = sent;
                 for peer in self.peers.values_mut() {
@@ -201,7 +208,10 @@ impl Engine {
     }
 
     fn tell_sending(&self, id: &PeerId) {
-        self.send_signals(id, vec![Signal::Media(self.sending.clone())]);
+        let mut sending = self.sending.clone();
+        // Where only sound has room there is no picture.
+        sending.video &= self.peers.get(id).is_none_or(Peer::has_room_for_picture);
+        self.send_signals(id, vec![Signal::Media(sending)]);
     }
 
     fn join(&mut self) {
@@ -319,6 +329,7 @@ impl Engine {
         if self.call.peers.with_untracked(|shown| *shown != views) {
             self.call.peers.set(views);
         }
+        self.forget_gone();
     }
 
     /// Tells a peer something: through the data channel where that works, and through the server

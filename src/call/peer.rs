@@ -2,6 +2,7 @@
 
 mod convert;
 mod listeners;
+mod measuring;
 mod negotiating;
 mod received;
 mod senders;
@@ -25,12 +26,15 @@ use super::{
     channel::Channel,
     media::{Kind, Sent},
     negotiation::{Input, Negotiation, Role, Start},
+    quality::Ladder,
     recovery::{self, Recovery},
     state::{Link, RemotePeer},
+    statistics::{Reading, Sampler},
+    verdict::Verdict,
 };
 use crate::{
     dom::{Listener, PeerConnection, error_text, random_u32},
-    protocol::{About, Description, DescriptionKind, MediaSending, PeerId, Signal},
+    protocol::{About, Description, DescriptionKind, MediaSending, PeerId, Report, Signal},
 };
 
 /// Which connection an event is about. A peer that is connected to anew keeps its id; events of
@@ -57,8 +61,8 @@ pub(super) enum PeerEvent {
     ChannelOpened,
     /// The other side said something through it.
     Said(String),
-    /// So many packets have come by now.
-    Received(u64),
+    /// So many packets have come by now; and now and then all that the browser counts, as JSON.
+    Received(u64, Option<String>),
 }
 
 /// What the session does about an event of a peer.
@@ -70,6 +74,10 @@ pub(super) struct Outcome {
     pub(super) said: Option<Signal>,
     /// The connection is to be made anew.
     pub(super) rebuild: bool,
+    /// What was measured.
+    pub(super) reading: Option<Box<Reading>>,
+    /// The peer is to be told anew what is sent to it.
+    pub(super) tells_sending: bool,
 }
 
 impl From<Vec<Signal>> for Outcome {
@@ -99,8 +107,23 @@ pub(super) struct Peer {
     messages: u64,
     senders: Senders,
     received: Received,
+    measured: Measured,
     events: PeerEvents,
     _listeners: [Listener; 6],
+}
+
+/// What a peer knows of its way.
+struct Measured {
+    sampler: Sampler,
+    ladder: Ladder,
+    /// The last seconds, the newest last.
+    recent: Vec<Reading>,
+    /// What the peer said last that it receives, and when.
+    there: Option<(Report, u64)>,
+    /// The most that may go either way, in bits per second.
+    most: Option<u32>,
+    /// The microphone is on here, the camera is on here.
+    sends: (bool, bool),
 }
 
 impl Peer {
@@ -131,6 +154,7 @@ impl Peer {
                 screen: None,
                 away: false,
                 silent_seconds: 0,
+                verdict: Verdict::default(),
             },
             key,
             start,
@@ -143,6 +167,7 @@ impl Peer {
             can_signal: true,
             messages: 0,
             received: Received::new()?,
+            measured: Measured::new(),
             events,
         })
     }
@@ -166,6 +191,8 @@ impl Peer {
         self.view.screen.clone_from(screen);
         self.view.away = *away;
         self.can_signal = before.can_signal;
+        self.measured.ladder = before.measured.ladder.clone();
+        self.measured.ladder.forget();
     }
 
     /// Uses these ICE servers from the next restart on.
@@ -194,6 +221,10 @@ impl Peer {
             Signal::Media(sending) => {
                 self.view.sending = sending;
                 self.show_received();
+                Vec::new()
+            }
+            Signal::Report(report) => {
+                self.reported(report);
                 Vec::new()
             }
             // The session has dealt with the first; the other is said by coming.
@@ -269,8 +300,12 @@ impl Peer {
                     ..Outcome::default()
                 };
             }
-            PeerEvent::Received(packets) => {
-                return self.recover(recovery::Input::Received(packets + self.messages));
+            PeerEvent::Received(packets, report) => {
+                let mut outcome = self.recover(recovery::Input::Received(packets + self.messages));
+                if let Some(report) = report {
+                    self.measure(&report, &mut outcome);
+                }
+                return outcome;
             }
         }
         Outcome::default()

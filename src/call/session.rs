@@ -14,14 +14,14 @@ use web_sys::Event;
 
 use self::devices::Devices;
 use super::{
-    Call, Command,
+    Call, Command, LIMIT_KEY,
     engine::{Beginning, Order},
     media::{Kind, Media},
     seat_of_this_tab,
     state::Membership,
 };
 use crate::{
-    dom::{Listener, has, window},
+    dom::{Listener, Store, has, remembered, window},
     engine_start,
 };
 
@@ -51,6 +51,8 @@ pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
         devices: Devices::new(device_events),
         media,
     };
+    let limit = remembered(Store::Browser, LIMIT_KEY);
+    call.limit.set(limit.and_then(|text| text.parse().ok()));
     call.membership.set(Membership::Outside);
     session.ask_for_wanted_devices();
     if seat_of_this_tab(&call.room()) {
@@ -108,6 +110,7 @@ impl Session {
             Command::ShareScreen(on) => self.share_screen(on),
             Command::AskAgain => self.ask_again(),
             Command::Retry => self.order(Order::Retry),
+            Command::Export => self.order(Order::Export),
             Command::PageHide => self.order(Order::PageHide),
         }
         self.listen();

@@ -3,6 +3,7 @@
 use send_wrapper::SendWrapper;
 use web_sys::MediaStream;
 
+use super::verdict::Verdict;
 use crate::protocol::{MediaSending, PeerId};
 
 /// Own microphone and camera.
@@ -196,6 +197,8 @@ pub struct RemotePeer {
     pub(super) away: bool,
     /// For how long nothing has come through, in seconds.
     pub silent_seconds: u32,
+    /// What is to be said about the way to them.
+    pub verdict: Verdict,
 }
 
 impl RemotePeer {

@@ -24,9 +24,38 @@ pub fn DevicePicker(
         <div class="picker" popover="auto" id=id>
             {move || {
                 kinds.iter().filter_map(|kind| choices(call, *kind)).collect_view()
-            }}
+            }} {kinds.contains(&DeviceKind::Camera).then(|| limits(call))}
         </div>
     }
+}
+
+/// How much may be sent and received, in bits per second.
+const LIMITS: [(&str, Option<u32>); 3] = [
+    ("As much as there is room for", None),
+    ("1 Mbit/s", Some(1_000_000)),
+    ("300 kbit/s: save data", Some(300_000)),
+];
+
+/// How much data the call may take, and what was measured of it.
+fn limits(call: Call) -> AnyView {
+    let choice = |(label, limit): (&'static str, Option<u32>)| {
+        let pressed = move || (call.limit.get() == limit).to_string();
+        view! {
+            <button class="choice" aria-pressed=pressed on:click=move |_| call.set_limit(limit)>
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <div class="choices" role="group" aria-label="Data">
+            <p class="choices-title">"Data"</p>
+            {LIMITS.map(choice).collect_view()}
+            <button class="choice" on:click=move |_| call.export_statistics()>
+                "Save statistics"
+            </button>
+        </div>
+    }
+    .into_any()
 }
 
 /// The devices of one kind, one of them in use.

@@ -3,7 +3,7 @@
 use leptos::{html::Div, prelude::*};
 
 use crate::{
-    call::{Call, Device, Link, MediaState, Membership, Problem, RemotePeer, Server},
+    call::{Call, Device, Link, MediaState, Membership, Problem, RemotePeer, Server, Verdict},
     dom::is_focus_lost,
 };
 
@@ -57,6 +57,14 @@ pub fn Notice(
             call.deserted.get(),
         )
     });
+    let verdict = Memo::new(move |_| {
+        let peers = call.peers.read();
+        let connected = peers.iter().filter(|peer| peer.link() == Link::Connected);
+        let mut verdicts = connected.map(|peer| peer.verdict);
+        verdicts
+            .find(|verdict| *verdict != Verdict::Good)
+            .unwrap_or_default()
+    });
     let element = NodeRef::<Div>::new();
     // The button that was pressed is gone in the next state: whoever uses the keyboard goes on here.
     Effect::new(move |before: Option<Membership>| {
@@ -82,7 +90,35 @@ pub fn Notice(
         >
             <p class="notice-text">{move || sentence.read().text.clone()}</p>
             <p class="notice-hint">{move || sentence.read().hint}</p>
+            <p class="notice-hint">{move || words(verdict.get())}</p>
         </div>
+    }
+}
+
+/// What is to be said about a way on which media flows; empty when all is well.
+pub fn words(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Good => String::new(),
+        Verdict::Unheard => "The other person does not receive you. Trying another way.".to_owned(),
+        Verdict::Frozen => "Your picture is frozen at the other person.".to_owned(),
+        Verdict::UploadLoss(percent) => {
+            format!("Your upload loses {percent} % of its packets. Sound goes first.")
+        }
+        Verdict::DownloadLoss(percent) => {
+            format!("{percent} % of what the other person sends is lost on the way to you.")
+        }
+        Verdict::SlowUpload(kilobits) => {
+            format!("Your upload has room for {kilobits} kbit/s only. The picture is smaller.")
+        }
+        Verdict::Late => "Your upload is overloaded. The picture is smaller.".to_owned(),
+        Verdict::Far(milliseconds) => {
+            format!("What you say is answered {milliseconds} ms late: the way is long.")
+        }
+        Verdict::SlowDevice => "This device is too slow for a better picture.".to_owned(),
+        Verdict::Limited => "The picture is smaller, as the data limit wants it.".to_owned(),
+        Verdict::RelayedOverTcp => {
+            "Relayed over TCP, because a network lets nothing else through.".to_owned()
+        }
     }
 }
 

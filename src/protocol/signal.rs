@@ -20,6 +20,26 @@ pub enum Signal {
     /// `{"type": "beat"}`: the sender is there. Goes through the data channel now and then, and its
     /// first one says that somebody reads what comes through it.
     Beat,
+    /// `{"type": "report", "hears", "frames", "loss", "concealed"[, "most"]}`: what the sender
+    /// receives. Goes through the data channel once a second, and through the server when nothing
+    /// arrives any more.
+    Report(Report),
+}
+
+/// What a page receives from another: so a speaker learns that they are frozen or silent over there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Packets of sound arrive.
+    pub hears: bool,
+    /// Pictures per second.
+    pub frames: u16,
+    /// Packets that were lost, in percent.
+    pub loss: u8,
+    /// Sound that had to be made up, in percent.
+    pub concealed: u8,
+    /// The most that the receiver wants to be sent, in bits per second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<u32>,
 }
 
 /// Where a description belongs. Tutorial pages know of one connection and one way to it only, and
@@ -130,6 +150,7 @@ impl Signal {
             })),
             Some("hangup") => Some(Self::Hangup),
             Some("beat") => Some(Self::Beat),
+            Some("report") => serde_json::from_str(data.get()).ok().map(Self::Report),
             // A candidate as `RTCIceCandidate.toJSON()` spells it has no `type`.
             Some("candidate") | None => Some(Self::Candidate(Candidate {
                 label,
@@ -199,6 +220,17 @@ impl Serialize for Signal {
             }
             Self::Hangup => bare("hangup", serializer),
             Self::Beat => bare("beat", serializer),
+            Self::Report(report) => {
+                /// The type first, as with all others.
+                #[derive(Serialize)]
+                struct Typed<'a> {
+                    r#type: &'static str,
+                    #[serde(flatten)]
+                    report: &'a Report,
+                }
+                let r#type = "report";
+                Typed { r#type, report }.serialize(serializer)
+            }
         }
     }
 }

@@ -21,6 +21,9 @@ use crate::{
 /// How often the links are looked at, in milliseconds.
 pub(super) const PERIOD: u32 = recovery::PERIOD as u32;
 
+/// So many looks at the links, and there is another line of statistics.
+const LOOKS: u32 = 1_000 / PERIOD;
+
 /// New credentials are asked for so many seconds before the old ones end.
 const AHEAD: f64 = 60.0;
 
@@ -68,6 +71,7 @@ impl Engine {
             // When everything is cut off, so is the socket, and its heartbeat notices late.
             self.check_server();
             self.update_links();
+            self.tell_unheard(&key.id);
         }
         self.act(&key.id, outcome);
         if was_interrupted && !is_interrupted {
@@ -83,7 +87,15 @@ impl Engine {
             signals,
             said,
             rebuild,
+            reading,
+            tells_sending,
         } = outcome;
+        if let Some(reading) = reading {
+            self.note(id, *reading);
+        }
+        if tells_sending {
+            self.tell_sending(id);
+        }
         self.send_signals(id, signals);
         if let Some(signal) = said {
             self.signal(id, signal);
@@ -96,8 +108,12 @@ impl Engine {
 
     /// From time to time.
     pub(super) fn look_at_links(&mut self) {
-        for peer in self.peers.values() {
-            peer.look();
+        self.looks += 1;
+        let is_measured = self.looks.is_multiple_of(LOOKS);
+        let (most, sends) = (self.most_per_peer(), &self.sending);
+        for peer in self.peers.values_mut() {
+            peer.allow(most, sends);
+            peer.look(is_measured);
         }
         if self.ice.is_due() {
             // Whoever comes back into the seat is told the new ones.

@@ -1,13 +1,17 @@
 //! What a peer connection sends: one sender for each kind of media, made once and kept, so that
 //! another track takes the place of the one before without negotiation.
 
-use js_sys::Array;
+use js_sys::{Array, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{RtcRtpSender, RtcRtpTransceiverDirection, RtcRtpTransceiverInit};
 
 use super::report;
 use crate::{
-    call::media::{Kind, Sent},
-    dom::PeerConnection,
+    call::{
+        media::{Kind, Sent},
+        quality::Shape,
+    },
+    dom::{AdjustableSender, PeerConnection},
 };
 
 /// The senders of one peer connection.
@@ -37,6 +41,36 @@ impl Senders {
             }
         }
         senders
+    }
+
+    /// Gives the camera's picture this shape, if it has another one. What the browser does not know or
+    /// not take changes nothing.
+    pub(super) fn shape(&self, shape: Shape) {
+        let Some(sender) = &self.senders[Kind::Video as usize] else {
+            return;
+        };
+        let sender = sender.unchecked_ref::<AdjustableSender>();
+        // To be handed back as a whole.
+        let parameters = sender.parameters();
+        let encodings = Reflect::get(&parameters, &"encodings".into()).unwrap_or_default();
+        let encoding = Array::from(&encodings).get(0);
+        if !encoding.is_object() {
+            return;
+        }
+        let mut is_new = false;
+        for (name, value) in [
+            ("active", JsValue::from(shape.active)),
+            ("scaleResolutionDownBy", JsValue::from(shape.scale)),
+            ("maxBitrate", JsValue::from(shape.bits)),
+            ("maxFramerate", JsValue::from(shape.frames)),
+        ] {
+            if Reflect::get(&encoding, &name.into()).ok().as_ref() != Some(&value) {
+                is_new |= Reflect::set(&encoding, &name.into(), &value).unwrap_or_default();
+            }
+        }
+        if is_new {
+            report("quality", sender.set_parameters(&parameters));
+        }
     }
 
     /// Sends the track of this kind that `media` has now, or nothing of it.

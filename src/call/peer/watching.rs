@@ -1,13 +1,13 @@
 //! The part of a peer that watches over the connection and gets it back.
 
-use js_sys::Reflect;
+use js_sys::{Array, Reflect};
 use leptos::{logging, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{Outcome, Peer, PeerEvent};
 use crate::{
-    call::{recovery, state::Link},
+    call::{recovery, state::Link, statistics::TYPES},
     dom::now,
 };
 
@@ -18,8 +18,8 @@ impl Peer {
     }
 
     /// To be called every [`PERIOD`](recovery::PERIOD): says that this side is there, and counts
-    /// what came.
-    pub(in crate::call) fn look(&self) {
+    /// what came; and tells all that the browser counts if asked to.
+    pub(in crate::call) fn look(&self, measures: bool) {
         if self.channel.is_up() && self.channel.is_idle() {
             self.beat();
         }
@@ -30,8 +30,9 @@ impl Peer {
         );
         spawn_local(async move {
             if let Ok(report) = JsFuture::from(connection.get_stats()).await {
-                let packets = PeerEvent::Received(packets_received(&report));
-                events.unbounded_send((key, packets)).ok();
+                let text = measures.then(|| text(&report)).flatten();
+                let event = PeerEvent::Received(packets_received(&report), text);
+                events.unbounded_send((key, event)).ok();
             }
         });
     }
@@ -64,6 +65,21 @@ impl Peer {
             }
         }
     }
+}
+
+/// What matters of a report, as a list in JSON.
+fn text(report: &JsValue) -> Option<String> {
+    let entries = Array::new();
+    report
+        .unchecked_ref::<js_sys::Map>()
+        .for_each(&mut |entry, _| {
+            let kind = Reflect::get(&entry, &"type".into()).ok();
+            let kind = kind.and_then(|kind| kind.as_string());
+            if kind.is_some_and(|kind| TYPES.contains(&kind.as_str())) {
+                entries.push(&entry);
+            }
+        });
+    js_sys::JSON::stringify(&entries).ok()?.as_string()
 }
 
 /// How many packets of media have come, all tracks together.

@@ -40,6 +40,20 @@ fn what_is_written_is_read_again() {
         ),
         Signal::Hangup,
         Signal::Beat,
+        Signal::Report(Report {
+            hears: true,
+            frames: 24,
+            loss: 3,
+            concealed: 0,
+            most: Some(300_000),
+        }),
+        Signal::Report(Report {
+            hears: false,
+            frames: 0,
+            loss: 100,
+            concealed: 100,
+            most: None,
+        }),
         Signal::Media(MediaSending {
             audio: true,
             video: false,

@@ -1,0 +1,93 @@
+//! The engine's part that keeps what was measured, and shares out what may be sent.
+
+use leptos::{logging, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::Engine;
+use crate::{
+    call::statistics::{Reading, Statistics},
+    dom::window,
+    protocol::{PeerId, Report, Signal},
+};
+
+/// What several links share, in bits per second, where the person has set no limit. One link has no
+/// such bound: the browser finds out how much there is room for.
+const BUDGET: u32 = 4_000_000;
+
+impl Engine {
+    pub(super) fn note(&self, id: &PeerId, reading: Reading) {
+        self.call.statistics.update(|all| {
+            let known = all.iter().position(|one| one.peer == *id);
+            let i = known.unwrap_or_else(|| {
+                all.push(Statistics::of(id.clone()));
+                all.len() - 1
+            });
+            all[i].push(reading);
+        });
+    }
+
+    /// Nothing is kept of those who are gone.
+    pub(super) fn forget_gone(&self) {
+        let is_gone = |one: &Statistics| !self.peers.contains_key(&one.peer);
+        if self
+            .call
+            .statistics
+            .with_untracked(|all| all.iter().any(is_gone))
+        {
+            self.call
+                .statistics
+                .update(|all| all.retain(|one| !is_gone(one)));
+        }
+    }
+
+    /// The most that may go either way on each link, in bits per second.
+    pub(super) fn most_per_peer(&self) -> Option<u32> {
+        let links = u32::try_from(self.peers.len()).unwrap_or(u32::MAX).max(1);
+        let all = self.call.limit.get_untracked();
+        let all = all.or_else(|| (links > 1).then_some(BUDGET));
+        all.map(|bits| bits / links)
+    }
+
+    /// Tells a peer that nothing of it arrives: it may see us well, and believe all is well.
+    pub(super) fn tell_unheard(&self, id: &PeerId) {
+        if self.peers.get(id).is_some_and(|peer| peer.reads_reports()) {
+            let report = Report {
+                hears: false,
+                frames: 0,
+                loss: 100,
+                concealed: 100,
+                most: None,
+            };
+            self.send_signals(id, vec![Signal::Report(report)]);
+        }
+    }
+
+    /// Has the browser save what was measured.
+    pub(super) fn export(&self) {
+        let text = self
+            .call
+            .statistics
+            .with_untracked(serde_json::to_string_pretty);
+        let link = window()
+            .document()
+            .and_then(|document| document.create_element("a").ok());
+        let (Ok(text), Some(link)) = (text, link) else {
+            return;
+        };
+        let address = format!(
+            "data:application/json,{}",
+            String::from(js_sys::encode_uri_component(&text))
+        );
+        for (name, value) in [
+            ("href", address.as_str()),
+            ("download", "duplex-statistics.json"),
+        ] {
+            if link.set_attribute(name, value).is_err() {
+                logging::error!("statistics not saved");
+                return;
+            }
+        }
+        link.unchecked_ref::<HtmlElement>().click();
+    }
+}

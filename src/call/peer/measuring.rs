@@ -1,0 +1,115 @@
+//! The part of a peer that measures its way, fits the picture to it, and tells the other side.
+
+use js_sys::Date;
+
+use super::{Measured, Outcome, Peer};
+use crate::{
+    call::{
+        quality::{Conditions, Ladder, Rung},
+        statistics::{Limitation, Sampler},
+        verdict::{Evidence, judge},
+    },
+    dom::now,
+    protocol::{MediaSending, Report, Signal},
+};
+
+/// So many seconds are judged together: what is over sooner is not worth a word.
+const JUDGED: usize = 5;
+
+/// What the peer said is true for so long, in milliseconds.
+const FRESH: u64 = 5_000;
+
+impl Measured {
+    pub(super) fn new() -> Self {
+        Self {
+            sampler: Sampler::default(),
+            ladder: Ladder::new(),
+            recent: Vec::new(),
+            there: None,
+            most: None,
+            sends: (false, false),
+        }
+    }
+
+    fn there(&self) -> Option<Report> {
+        let (report, at) = self.there?;
+        (now() < at + FRESH).then_some(report)
+    }
+
+    /// The most that may be sent: the less of what either side wants.
+    fn most(&self) -> Option<f64> {
+        let theirs = self.there().and_then(|report| report.most);
+        [self.most, theirs]
+            .into_iter()
+            .flatten()
+            .min()
+            .map(f64::from)
+    }
+}
+
+impl Peer {
+    /// Sends and asks for at most so many bits per second, and knows what is on.
+    pub(in crate::call) fn allow(&mut self, most: Option<u32>, sending: &MediaSending) {
+        self.measured.most = most;
+        self.measured.sends = (sending.audio, sending.video);
+    }
+
+    /// Whether pictures are sent to this peer at all.
+    pub(in crate::call) fn has_room_for_picture(&self) -> bool {
+        self.measured.ladder.standing().0 > Rung::AudioOnly
+    }
+
+    /// Whether there is a page of ours at the other end.
+    pub(in crate::call) fn reads_reports(&self) -> bool {
+        self.messages > 0
+    }
+
+    pub(super) fn reported(&mut self, report: Report) {
+        self.measured.there = Some((report, now()));
+    }
+
+    /// Takes in what the browser counted, about once a second.
+    pub(super) fn measure(&mut self, report: &str, outcome: &mut Outcome) {
+        let Some(mut reading) = self.measured.sampler.read(report, Date::now()) else {
+            return;
+        };
+        reading.there = self.measured.there();
+        let measured = &mut self.measured;
+        if measured.recent.len() >= JUDGED {
+            measured.recent.remove(0);
+        }
+        measured.recent.push(reading);
+        let most = measured.most();
+        let is_interrupted = self.recovery.interrupted_since().is_some();
+        // Where nothing gets through there is nothing to fit to.
+        if self.recovery.was_connected() && !is_interrupted {
+            let had_picture = measured.ladder.standing().0 > Rung::AudioOnly;
+            measured.ladder.step(
+                now(),
+                Conditions {
+                    loss: reading.outgoing.loss,
+                    round_trip: reading.round_trip.unwrap_or_default(),
+                    available: reading.available,
+                    is_held_back: reading.limited_by == Limitation::Bandwidth,
+                    most,
+                },
+            );
+            let has_picture = measured.ladder.standing().0 > Rung::AudioOnly;
+            outcome.tells_sending |= has_picture != had_picture;
+            self.senders.shape(measured.ladder.shape(most));
+        } else if is_interrupted {
+            measured.ladder.forget();
+        }
+        self.view.verdict = judge(&Evidence {
+            link: self.view.link,
+            readings: &self.measured.recent,
+            rung: self.measured.ladder.standing(),
+            sends: self.measured.sends,
+        });
+        if self.has_channel() {
+            let report = reading.report(self.measured.most);
+            outcome.signals.push(Signal::Report(report));
+        }
+        outcome.reading = Some(Box::new(reading));
+    }
+}
