@@ -24,6 +24,22 @@ extern "C" {
     #[wasm_bindgen(method, js_name = restartIce)]
     pub fn restart_ice(this: &PeerConnection);
 
+    /// `RTCRtpTransceiver` with the choice of codecs.
+    #[wasm_bindgen(extends = web_sys::RtcRtpTransceiver, js_name = RTCRtpTransceiver)]
+    #[derive(Debug, Clone)]
+    pub type ChoosingTransceiver;
+
+    /// Uses these codecs, the first ones first, from the next description on.
+    #[wasm_bindgen(method, catch, js_name = setCodecPreferences)]
+    pub fn set_codec_preferences(
+        this: &ChoosingTransceiver,
+        codecs: &js_sys::Array,
+    ) -> Result<(), JsValue>;
+
+    /// What this browser can receive of a kind of media.
+    #[wasm_bindgen(catch, js_namespace = RTCRtpReceiver, js_name = getCapabilities)]
+    fn receiver_capabilities(kind: &str) -> Result<JsValue, JsValue>;
+
     /// `RTCRtpSender` with its parameters as a plain object: web-sys knows few of them.
     #[wasm_bindgen(extends = web_sys::RtcRtpSender, js_name = RTCRtpSender)]
     #[derive(Debug, Clone)]
@@ -36,6 +52,13 @@ extern "C" {
     /// Tells the encoder something else; takes what `parameters` gave, changed, in the same turn.
     #[wasm_bindgen(method, js_name = setParameters)]
     pub fn set_parameters(this: &AdjustableSender, parameters: &js_sys::Object) -> Promise;
+}
+
+/// The codecs that this browser can receive (`RTCRtpCodec`); empty where it does not say.
+pub fn codecs(kind: &str) -> js_sys::Array {
+    let capabilities = receiver_capabilities(kind).unwrap_or_default();
+    let codecs = Reflect::get(&capabilities, &"codecs".into()).unwrap_or_default();
+    codecs.dyn_into().unwrap_or_default()
 }
 
 /// Listens to an event of a browser object until it is dropped.

@@ -95,7 +95,7 @@ pub(crate) async fn run(beginning: Beginning) {
         generation: 0,
         ice: Ice::default(),
         pace: Pace::Calm,
-        looks: 0,
+        measures_at: 0,
         sent,
         sending,
         timers,
@@ -169,8 +169,8 @@ struct Engine {
     ice: Ice,
     /// What the socket was told.
     pace: Pace,
-    /// Counts the looks at the links.
-    looks: u32,
+    /// When the links are measured next, in milliseconds.
+    measures_at: u64,
     /// Peers that a server which was started anew has not seen yet.
     missing: Vec<PeerId>,
     /// What is sent to the others …

@@ -1,5 +1,6 @@
 //! The peer connection to one other peer: carries out what [`Negotiation`] decides.
 
+mod codecs;
 mod convert;
 mod listeners;
 mod measuring;

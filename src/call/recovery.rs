@@ -8,7 +8,7 @@
 pub(super) type Millis = u64;
 
 /// How often [`Input::Received`] is expected.
-pub(super) const PERIOD: Millis = 333;
+pub(super) const PERIOD: Millis = 400;
 
 /// So long nothing comes where media came before, and the link is interrupted.
 const SILENCE: Millis = 1_200;

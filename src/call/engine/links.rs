@@ -14,6 +14,7 @@ use crate::{
         recovery::{self, Input},
         state::{Link, Server},
     },
+    dom::now,
     protocol::{ClientEvent, IceConfiguration, PeerId, SendOptions, Signal},
     socket::Pace,
 };
@@ -21,8 +22,8 @@ use crate::{
 /// How often the links are looked at, in milliseconds.
 pub(super) const PERIOD: u32 = recovery::PERIOD as u32;
 
-/// So many looks at the links, and there is another line of statistics.
-const LOOKS: u32 = 1_000 / PERIOD;
+/// How often they are measured, in milliseconds on average: at the next look after that.
+const MEASURED_EVERY: u64 = 1_000;
 
 /// New credentials are asked for so many seconds before the old ones end.
 const AHEAD: f64 = 60.0;
@@ -108,8 +109,12 @@ impl Engine {
 
     /// From time to time.
     pub(super) fn look_at_links(&mut self) {
-        self.looks += 1;
-        let is_measured = self.looks.is_multiple_of(LOOKS);
+        let now = now();
+        let is_measured = now >= self.measures_at;
+        if is_measured {
+            // A page that slept has nothing to make up for.
+            self.measures_at = (self.measures_at + MEASURED_EVERY).max(now);
+        }
         let (most, sends) = (self.most_per_peer(), &self.sending);
         for peer in self.peers.values_mut() {
             peer.allow(most, sends);

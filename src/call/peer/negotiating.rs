@@ -7,6 +7,7 @@ use web_sys::{RtcSdpType, RtcSessionDescriptionInit};
 
 use super::{
     Peer, PeerEvent,
+    codecs::prefer_redundant_sound,
     convert::{candidate_init, description_init, local_description},
     report,
 };
@@ -33,6 +34,7 @@ impl Peer {
             }
             Action::SendCandidate(candidate) => return Some(Signal::Candidate(candidate)),
             Action::SetLocal => {
+                prefer_redundant_sound(&self.connection);
                 let promise = self.connection.set_matching_local_description();
                 let connection = self.connection.clone();
                 self.answer_with(promise, move || {
