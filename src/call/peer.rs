@@ -40,10 +40,9 @@ use crate::{
 
 /// Which connection an event is about. A peer that is connected to anew keeps its id; events of
 /// the connection before must not reach the new one.
-///
-/// It does not name the peer: a connection may be made before it is known whose it will be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PeerKey {
+    pub(super) id: PeerId,
     pub(super) generation: u32,
 }
 
@@ -131,7 +130,6 @@ struct Measured {
 impl Peer {
     /// Opens a connection that sends what `media` has, and offers it unless the other side does.
     pub(super) fn new(
-        id: PeerId,
         key: PeerKey,
         role: Role,
         start: Start,
@@ -145,7 +143,7 @@ impl Peer {
         Ok(Self {
             _listeners: listeners(&connection, &channel, &key, &events),
             view: RemotePeer {
-                id,
+                id: key.id.clone(),
                 link: Link::Connecting,
                 // Tutorial pages send both and never say so.
                 sending: MediaSending {
@@ -238,24 +236,11 @@ impl Peer {
     /// The offer that is out, if there is one: it may have been lost.
     pub(super) fn offer_again(&self) -> Vec<Signal> {
         let about = self.negotiation.unanswered_offer();
-        let again = about.and_then(|about| self.offer(about));
+        let again = about.and_then(|about| {
+            let offer = local_description(&self.connection)?;
+            Some(Signal::Description(offer, self.about(about)))
+        });
         again.into_iter().collect()
-    }
-
-    /// The offer that was made before it was known to whom, with the candidates found so far.
-    pub(super) fn offer_ahead(&mut self) -> Option<Signal> {
-        let about = self.negotiation.offer_ahead()?;
-        self.offer(about)
-    }
-
-    fn offer(&self, about: About) -> Option<Signal> {
-        let offer = local_description(&self.connection)?;
-        Some(Signal::Description(offer, self.about(about)))
-    }
-
-    /// Looks for ways anew, as soon as the negotiation under way is over.
-    pub(super) fn restart(&self) {
-        self.connection.restart_ice();
     }
 
     fn about(&self, about: About) -> About {

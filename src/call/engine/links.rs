@@ -62,10 +62,9 @@ impl Ice {
 
 impl Engine {
     pub(super) fn peer_event(&mut self, key: &PeerKey, event: PeerEvent) {
-        let Some(peer) = self.peers.values_mut().find(|peer| peer.key == *key) else {
-            return self.prepared_event(key, event);
+        let Some(peer) = self.peers.get_mut(&key.id).filter(|peer| peer.key == *key) else {
+            return;
         };
-        let id = peer.view.id.clone();
         let was_interrupted = peer.is_interrupted();
         let outcome = peer.handle(event);
         let is_interrupted = peer.is_interrupted();
@@ -73,12 +72,12 @@ impl Engine {
             // When everything is cut off, so is the socket, and its heartbeat notices late.
             self.check_server();
             self.update_links();
-            self.tell_unheard(&id);
+            self.tell_unheard(&key.id);
         }
-        self.act(&id, outcome);
+        self.act(&key.id, outcome);
         if was_interrupted && !is_interrupted {
             // What was said meanwhile may be lost.
-            self.tell_sending(&id);
+            self.tell_sending(&key.id);
             self.update_links();
         }
         self.show_peers();
@@ -189,7 +188,6 @@ impl Engine {
 
     pub(super) fn network_changed(&mut self) {
         if !self.call.is_gone() {
-            self.prepare_anew();
             self.retry();
         }
     }

@@ -37,8 +37,8 @@ impl Engine {
                 }
             }
             ServerEvent::Refused { error, .. } => self.refused(error),
-            ServerEvent::OtherJoin { id, extras, .. } if self.wants_in => {
-                self.other_joined(&id, extras.offer.as_deref().and_then(Signal::parse));
+            ServerEvent::OtherJoin { id, .. } if self.wants_in => {
+                self.add_peer(&id, Role::Impolite, Start::Offer);
             }
             ServerEvent::Message { data, sender, .. } => {
                 if let Some(signal) = Signal::parse(&data) {
@@ -90,9 +90,6 @@ impl Engine {
             .filter(|id| !listed(id))
             .cloned()
             .collect();
-        // It would be of no use to a room without peers, or with several.
-        let mut prepared = self.prepared.take().filter(|_| extras.peers.len() == 1);
-        let has_ice = !extras.ice.ice_servers.is_empty();
         if !resumed {
             self.drop_peers();
         } else if extras.restored {
@@ -106,8 +103,6 @@ impl Engine {
         for peer in extras.peers {
             if resumed {
                 self.back(&peer.id);
-            } else if let Some(prepared) = prepared.take() {
-                self.adopt(prepared, &peer.id, has_ice);
             } else {
                 self.add_peer(&peer.id, Role::Polite, Start::Wait);
             }
@@ -119,15 +114,6 @@ impl Engine {
             self.returned();
         }
         self.update_links();
-    }
-
-    /// Somebody came, perhaps with an offer: then it is answered.
-    fn other_joined(&mut self, id: &PeerId, offer: Option<Signal>) {
-        let Some(offer @ Signal::Description(..)) = offer else {
-            return self.add_peer(id, Role::Impolite, Start::Offer);
-        };
-        self.add_peer(id, Role::Impolite, Start::Wait);
-        self.signal(id, offer);
     }
 
     /// A peer goes on in its seat. When this page has no connection to it, one of the two pages

@@ -193,8 +193,6 @@ impl Session {
                 track.watch(move || drop(events.unbounded_send(DeviceEvent::Ended(kind))));
                 self.media.put(kind, track);
                 self.send_track(kind);
-                // Whoever lets the page have a device is about to join.
-                self.wake();
             } else if is_gone {
                 self.release(kind);
             }
