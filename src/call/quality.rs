@@ -4,8 +4,7 @@
 //! The browser fits its bit rate to the network by itself. But it gives every loss the same share of
 //! sound and picture, and goes on sending pictures where only sound has room.
 
-/// Milliseconds on a clock that only goes forward.
-type Millis = u64;
+use super::recovery::Millis;
 
 /// So long it has to be bad before the picture gets worse …
 const BAD: Millis = 2_500;

@@ -67,11 +67,11 @@ pub(super) fn judge(evidence: &Evidence) -> Verdict {
         let sum: f64 = evidence.readings.iter().map(value).sum();
         sum / evidence.readings.len() as f64
     };
-    // Percent, and kilobits and milliseconds, that people read.
     // Rounded, so that the words do not change every second.
     let percent = |part: f64| ((part * 20.0).round() as u8).max(1) * 5;
     let upload = mean(|reading| reading.outgoing.loss);
     let download = mean(|reading| reading.incoming.loss);
+    let round_trip = mean(|reading| reading.round_trip.unwrap_or_default());
     let (rung, cause) = evidence.rung;
     // They say so themselves: no need to wait.
     let is_unheard = evidence
@@ -88,7 +88,7 @@ pub(super) fn judge(evidence: &Evidence) -> Verdict {
         Verdict::DownloadLoss(percent(download))
     } else if evidence.sends.1
         && rung > Rung::AudioOnly
-        && has_failed(evidence, |reading| {
+        && was_always(evidence, |reading| {
             reading.there.is_some_and(|there| there.frames == 0) && reading.outgoing.frames > 0.0
         })
     {
@@ -100,12 +100,9 @@ pub(super) fn judge(evidence: &Evidence) -> Verdict {
             Some(Cause::Loss) if upload > 0.0 => Verdict::UploadLoss(percent(upload)),
             _ => Verdict::SlowUpload(tidy(last.available.unwrap_or_default() / 1_000.0, 50.0)),
         }
-    } else if mean(|reading| reading.round_trip.unwrap_or_default()) > FAR {
-        Verdict::Far(tidy(
-            mean(|reading| reading.round_trip.unwrap_or_default()),
-            100.0,
-        ))
-    } else if has_failed(evidence, |reading| reading.limited_by == Limitation::Cpu) {
+    } else if round_trip > FAR {
+        Verdict::Far(tidy(round_trip, 100.0))
+    } else if was_always(evidence, |reading| reading.limited_by == Limitation::Cpu) {
         Verdict::SlowDevice
     } else if last
         .path
@@ -123,7 +120,7 @@ fn tidy(number: f64, step: f64) -> u32 {
 }
 
 /// Whether it was so all the time.
-fn has_failed(evidence: &Evidence, test: fn(&Reading) -> bool) -> bool {
+fn was_always(evidence: &Evidence, test: fn(&Reading) -> bool) -> bool {
     evidence.readings.iter().all(test)
 }
 

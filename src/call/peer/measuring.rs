@@ -74,16 +74,16 @@ impl Peer {
             return;
         };
         reading.there = self.measured.there();
+        let had_picture = self.has_room_for_picture();
+        let is_interrupted = self.is_interrupted();
         let measured = &mut self.measured;
         if measured.recent.len() >= JUDGED {
             measured.recent.remove(0);
         }
         measured.recent.push(reading);
         let most = measured.most();
-        let is_interrupted = self.recovery.interrupted_since().is_some();
         // Where nothing gets through there is nothing to fit to.
         if self.recovery.was_connected() && !is_interrupted {
-            let had_picture = measured.ladder.standing().0 > Rung::AudioOnly;
             measured.ladder.step(
                 now(),
                 Conditions {
@@ -94,12 +94,11 @@ impl Peer {
                     most,
                 },
             );
-            let has_picture = measured.ladder.standing().0 > Rung::AudioOnly;
-            outcome.tells_sending |= has_picture != had_picture;
             self.senders.shape(measured.ladder.shape(most));
         } else if is_interrupted {
             measured.ladder.forget();
         }
+        outcome.tells_sending |= self.has_room_for_picture() != had_picture;
         self.view.verdict = judge(&Evidence {
             link: self.view.link,
             readings: &self.measured.recent,

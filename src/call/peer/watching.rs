@@ -70,32 +70,32 @@ impl Peer {
 /// What matters of a report, as a list in JSON.
 fn text(report: &JsValue) -> Option<String> {
     let entries = Array::new();
+    for_each_of(&TYPES, report, &mut |entry| {
+        entries.push(entry);
+    });
+    js_sys::JSON::stringify(&entries).ok()?.as_string()
+}
+
+/// Goes through the entries of a report that have one of these types.
+fn for_each_of(types: &[&str], report: &JsValue, take: &mut dyn FnMut(&JsValue)) {
     report
         .unchecked_ref::<js_sys::Map>()
         .for_each(&mut |entry, _| {
             let kind = Reflect::get(&entry, &"type".into()).ok();
             let kind = kind.and_then(|kind| kind.as_string());
-            if kind.is_some_and(|kind| TYPES.contains(&kind.as_str())) {
-                entries.push(&entry);
+            if kind.is_some_and(|kind| types.contains(&kind.as_str())) {
+                take(&entry);
             }
         });
-    js_sys::JSON::stringify(&entries).ok()?.as_string()
 }
 
 /// How many packets of media have come, all tracks together.
 fn packets_received(report: &JsValue) -> u64 {
     let mut packets = 0.0;
-    let get = |entry: &JsValue, key: &str| Reflect::get(entry, &key.into()).ok();
-    report
-        .unchecked_ref::<js_sys::Map>()
-        .for_each(&mut |entry, _| {
-            let kind = get(&entry, "type").and_then(|kind| kind.as_string());
-            if kind.as_deref() == Some("inbound-rtp") {
-                packets += get(&entry, "packetsReceived")
-                    .and_then(|n| n.as_f64())
-                    .unwrap_or(0.0);
-            }
-        });
+    for_each_of(&["inbound-rtp"], report, &mut |entry| {
+        let count = Reflect::get(entry, &"packetsReceived".into()).ok();
+        packets += count.and_then(|count| count.as_f64()).unwrap_or(0.0);
+    });
     // Counters are whole numbers.
     packets as u64
 }
