@@ -19,6 +19,7 @@ use axum::{
     http::{HeaderValue, header::CACHE_CONTROL},
     middleware::from_fn_with_state,
     routing::{any, get},
+    serve::ListenerExt,
 };
 use leptos::config::LeptosOptions;
 use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list};
@@ -27,7 +28,7 @@ use tokio::{net::TcpListener, sync::oneshot};
 use tower_http::{
     compression::CompressionLayer, services::ServeDir, set_header::SetResponseHeaderLayer,
 };
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 use crate::{
     app::{App, shell},
@@ -132,6 +133,12 @@ pub async fn serve(options: LeptosOptions, settings: Settings) -> Result<()> {
     );
     let (stopping, stop) = oneshot::channel();
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    // Otherwise the second of two messages waits until the first one is acknowledged: a whole trip.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            debug!(%error, "TCP_NODELAY not set");
+        }
+    });
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         shutdown::requested().await;
         stopping.send(()).ok();

@@ -3,6 +3,7 @@
 
 mod links;
 mod measuring;
+mod prepared;
 mod seat;
 mod server;
 
@@ -92,6 +93,7 @@ pub(crate) async fn run(beginning: Beginning) {
         peers: HashMap::new(),
         order: Vec::new(),
         missing: Vec::new(),
+        prepared: None,
         generation: 0,
         ice: Ice::default(),
         pace: Pace::Calm,
@@ -101,6 +103,7 @@ pub(crate) async fn run(beginning: Beginning) {
         timers,
         peer_events,
     };
+    engine.prepare_if_useful();
     let mut tick = TimeoutFuture::new(links::PERIOD).fuse();
     loop {
         // Orders first: their end is the end of the signals that everything else touches.
@@ -163,6 +166,8 @@ struct Engine {
     peers: HashMap<PeerId, Peer>,
     /// The order in which the peers came.
     order: Vec<PeerId>,
+    /// A connection that was made before it is known to whom.
+    prepared: Option<Peer>,
     /// Counts the connections that were opened.
     generation: u32,
     /// How the ways to the peers are found.
@@ -194,9 +199,10 @@ impl Engine {
             Order::Export => self.export(),
             Order::Track(kind, sent) => {
                 self.sent = sent;
-                for peer in self.peers.values_mut() {
+                for peer in self.peers.values_mut().chain(&mut self.prepared) {
                     peer.send_track(kind, &self.sent);
                 }
+                self.prepare_if_useful();
             }
             Order::Sending(sending) => {
                 self.sending = sending;
@@ -223,13 +229,17 @@ impl Engine {
         }
         // While the server is away there is nobody to ask; it is asked when it is back.
         if self.call.server.get_untracked() == Server::Connected {
+            let offer = self.prepared_offer();
             self.send(&ClientEvent::Join {
                 room: self.room.clone(),
                 options: JoinOptions {
                     resume: self.seat.token.clone(),
+                    offer,
                     ..JoinOptions::default()
                 },
             });
+        } else {
+            self.prepare();
         }
     }
 
@@ -288,36 +298,38 @@ impl Engine {
 
     /// Opens a connection to a peer, in place of the one that there may be.
     fn add_peer(&mut self, id: &PeerId, role: Role, start: Start) {
-        self.generation += 1;
-        let key = PeerKey {
-            id: id.clone(),
-            generation: self.generation,
-        };
-        let events = self.peer_events.clone();
-        match Peer::new(
-            key,
-            role,
-            start,
-            &self.sent,
-            &self.ice.configuration(),
-            events,
-        ) {
-            Ok(mut peer) => {
-                match self.peers.remove(id) {
-                    // The last picture stays until there is a new one.
-                    Some(before) => peer.follow(&before),
-                    None => self.order.push(id.clone()),
-                }
-                self.peers.insert(id.clone(), peer);
-                self.call.deserted.set(false);
-                self.update_links();
-                self.tell_sending(id);
-            }
-            Err(error) => logging::error!("no peer connection: {}", error_text(&error)),
+        if let Some(peer) = self.new_peer(id, role, start) {
+            self.put_peer(peer, id);
         }
     }
 
+    fn new_peer(&mut self, id: &PeerId, role: Role, start: Start) -> Option<Peer> {
+        self.generation += 1;
+        let key = PeerKey {
+            generation: self.generation,
+        };
+        let (ice, events) = (self.ice.configuration(), self.peer_events.clone());
+        Peer::new(id.clone(), key, role, start, &self.sent, &ice, events)
+            .map_err(|error| logging::error!("no peer connection: {}", error_text(&error)))
+            .ok()
+    }
+
+    /// The connection is to this peer.
+    fn put_peer(&mut self, mut peer: Peer, id: &PeerId) {
+        peer.view.id = id.clone();
+        match self.peers.remove(id) {
+            // The last picture stays until there is a new one.
+            Some(before) => peer.follow(&before),
+            None => self.order.push(id.clone()),
+        }
+        self.peers.insert(id.clone(), peer);
+        self.call.deserted.set(false);
+        self.update_links();
+        self.tell_sending(id);
+    }
+
     fn drop_peers(&mut self) {
+        self.prepared = None;
         self.peers.clear();
         self.order.clear();
         self.show_peers();

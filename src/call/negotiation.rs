@@ -22,6 +22,9 @@ pub(super) struct Negotiation {
     needed: bool,
     /// Whether this side may offer: the newcomer waits for the first offer.
     may_offer: bool,
+    /// The first offer travels by itself, and nothing else is sent until the other side says a word:
+    /// it may be a page that does not see the offer.
+    ahead: bool,
     /// The last offer of the other side was ignored, and so are its candidates.
     ignoring: bool,
     remote: Option<Description>,
@@ -53,6 +56,8 @@ pub(super) enum Role {
 pub(super) enum Start {
     /// This side.
     Offer,
+    /// This side, before it knows the other one: see [`Negotiation::offer_ahead`].
+    Ahead,
     /// The other side.
     Wait,
     /// This side, in place of a connection that was lost with its page; the other one may be
@@ -123,6 +128,7 @@ impl Negotiation {
             doing: None,
             needed: false,
             may_offer: start != Start::Wait,
+            ahead: start == Start::Ahead,
             ignoring: false,
             remote: None,
             answer: None,
@@ -148,12 +154,20 @@ impl Negotiation {
         })
     }
 
+    /// What belongs to the offer that was made ahead, now that it leaves with all candidates that
+    /// were found so far; `None` while the browser is making it.
+    pub(super) fn offer_ahead(&mut self) -> Option<About> {
+        let about = self.unanswered_offer()?;
+        self.found.clear();
+        Some(about)
+    }
+
     /// Takes in what happened and says what to do about it.
     pub(super) fn handle(&mut self, input: Input) -> Vec<Action> {
         let mut actions = Vec::new();
         match input {
             Input::Needed => self.needed = true,
-            Input::Found(candidate) if matches!(self.doing, Some(Doing::Local)) => {
+            Input::Found(candidate) if self.ahead || matches!(self.doing, Some(Doing::Local)) => {
                 self.found.push(candidate);
             }
             Input::Found(candidate) => actions.push(Action::SendCandidate(candidate)),
@@ -211,6 +225,9 @@ impl Negotiation {
             DescriptionKind::Answer => {
                 self.ignoring = false;
                 self.heard = self.heard.max(number);
+                if mem::take(&mut self.ahead) {
+                    self.send_found(actions);
+                }
             }
         }
         self.doing = Some(Doing::Remote(description.clone()));
@@ -254,12 +271,15 @@ impl Negotiation {
         if is_answer {
             self.answer = Some((description.clone(), about));
         }
-        actions.push(Action::SendDescription(description, about));
-        actions.extend(
-            mem::take(&mut self.found)
-                .into_iter()
-                .map(Action::SendCandidate),
-        );
+        if !self.ahead {
+            actions.push(Action::SendDescription(description, about));
+            self.send_found(actions);
+        }
+    }
+
+    fn send_found(&mut self, actions: &mut Vec<Action>) {
+        let found = mem::take(&mut self.found);
+        actions.extend(found.into_iter().map(Action::SendCandidate));
     }
 
     fn remote_set(&mut self, actions: &mut Vec<Action>) {
@@ -271,6 +291,10 @@ impl Negotiation {
         self.add_candidates(actions);
         match kind {
             DescriptionKind::Offer => {
+                if mem::take(&mut self.ahead) {
+                    // They belong to the offer that was taken back.
+                    self.found.clear();
+                }
                 self.state = State::HaveRemoteOffer;
                 self.set_local(actions);
             }

@@ -20,6 +20,7 @@ use web_sys::{RtcConfiguration, RtcPeerConnection, RtcPeerConnectionState};
 use self::{
     convert::local_description,
     listeners::listeners,
+    measuring::Measured,
     received::{Arrival, Received},
     senders::Senders,
 };
@@ -27,22 +28,22 @@ use super::{
     channel::Channel,
     media::{Kind, Sent},
     negotiation::{Input, Negotiation, Role, Start},
-    quality::Ladder,
     recovery::{self, Recovery},
     state::{Link, RemotePeer},
-    statistics::{Reading, Sampler},
+    statistics::Reading,
     verdict::Verdict,
 };
 use crate::{
     dom::{Listener, PeerConnection, error_text, random_u32},
-    protocol::{About, Description, DescriptionKind, MediaSending, PeerId, Report, Signal},
+    protocol::{About, Description, DescriptionKind, MediaSending, PeerId, Signal},
 };
 
 /// Which connection an event is about. A peer that is connected to anew keeps its id; events of
 /// the connection before must not reach the new one.
+///
+/// It does not name the peer: a connection may be made before it is known whose it will be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PeerKey {
-    pub(super) id: PeerId,
     pub(super) generation: u32,
 }
 
@@ -113,23 +114,10 @@ pub(super) struct Peer {
     _listeners: [Listener; 6],
 }
 
-/// What a peer knows of its way.
-struct Measured {
-    sampler: Sampler,
-    ladder: Ladder,
-    /// The last seconds, the newest last.
-    recent: Vec<Reading>,
-    /// What the peer said last that it receives, and when.
-    there: Option<(Report, u64)>,
-    /// The most that may go either way, in bits per second.
-    most: Option<u32>,
-    /// The microphone is on here, the camera is on here.
-    sends: (bool, bool),
-}
-
 impl Peer {
     /// Opens a connection that sends what `media` has, and offers it unless the other side does.
     pub(super) fn new(
+        id: PeerId,
         key: PeerKey,
         role: Role,
         start: Start,
@@ -143,7 +131,7 @@ impl Peer {
         Ok(Self {
             _listeners: listeners(&connection, &channel, &key, &events),
             view: RemotePeer {
-                id: key.id.clone(),
+                id,
                 link: Link::Connecting,
                 // Tutorial pages send both and never say so.
                 sending: MediaSending {
@@ -236,11 +224,24 @@ impl Peer {
     /// The offer that is out, if there is one: it may have been lost.
     pub(super) fn offer_again(&self) -> Vec<Signal> {
         let about = self.negotiation.unanswered_offer();
-        let again = about.and_then(|about| {
-            let offer = local_description(&self.connection)?;
-            Some(Signal::Description(offer, self.about(about)))
-        });
+        let again = about.and_then(|about| self.offer(about));
         again.into_iter().collect()
+    }
+
+    /// The offer that was made before it was known to whom, with the candidates found so far.
+    pub(super) fn offer_ahead(&mut self) -> Option<Signal> {
+        let about = self.negotiation.offer_ahead()?;
+        self.offer(about)
+    }
+
+    fn offer(&self, about: About) -> Option<Signal> {
+        let offer = local_description(&self.connection)?;
+        Some(Signal::Description(offer, self.about(about)))
+    }
+
+    /// Looks for ways anew, as soon as the negotiation under way is over.
+    pub(super) fn restart(&self) {
+        self.connection.restart_ice();
     }
 
     fn about(&self, about: About) -> About {

@@ -9,7 +9,8 @@ use futures::{
     channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
     select_biased,
 };
-use leptos::prelude::*;
+use gloo_timers::future::TimeoutFuture;
+use leptos::{prelude::*, task::spawn_local};
 use web_sys::Event;
 
 use self::devices::Devices;
@@ -27,6 +28,10 @@ use crate::{
 
 /// Whoever does one of these is about to join, perhaps.
 const SIGNS: [&str; 3] = ["pointermove", "pointerdown", "keydown"];
+
+/// And so is, without any of them, who has looked at the own picture for so long, in milliseconds. A
+/// first visit is over by then: what it transfers is bounded.
+const LOOKING: u32 = 1_000;
 
 /// Runs a call until its handle is gone.
 pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
@@ -124,6 +129,17 @@ impl Session {
                 orders,
                 sent: self.media.sent(),
                 sending: self.sending(),
+            });
+        }
+    }
+
+    /// Whoever lets the page have a device is about to join.
+    fn wake_soon(&self) {
+        if self.waiting.is_some() {
+            let call = self.call;
+            spawn_local(async move {
+                TimeoutFuture::new(LOOKING).await;
+                call.command(Command::Wake);
             });
         }
     }

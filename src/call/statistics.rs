@@ -3,10 +3,14 @@
 //!
 //! Names of reports and fields: W3C "Identifiers for WebRTC's Statistics API".
 
+mod entry;
+
 use std::collections::{HashMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
+use self::entry::Entry;
+pub(super) use self::entry::TYPES;
 use crate::protocol::{PeerId, Report};
 
 /// So many readings are kept, one a second: five minutes.
@@ -117,50 +121,6 @@ pub enum Transport {
     /// What this version does not know.
     #[serde(other)]
     Unknown,
-}
-
-/// The types of reports that matter here; a report has about five times as many.
-pub(super) const TYPES: [&str; 7] = [
-    "inbound-rtp",
-    "outbound-rtp",
-    "remote-inbound-rtp",
-    "transport",
-    "candidate-pair",
-    "local-candidate",
-    "remote-candidate",
-];
-
-/// One report, with the fields of all types.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Entry {
-    id: String,
-    #[serde(rename = "type")]
-    type_: String,
-    kind: String,
-    bytes_received: f64,
-    bytes_sent: f64,
-    packets_received: f64,
-    packets_lost: f64,
-    total_samples_received: f64,
-    concealed_samples: f64,
-    frames_decoded: f64,
-    frames_encoded: f64,
-    frame_width: u32,
-    frame_height: u32,
-    fraction_lost: Option<f64>,
-    round_trip_time: Option<f64>,
-    quality_limitation_reason: Limitation,
-    selected_candidate_pair_id: Option<String>,
-    // Firefox marks the pair itself.
-    selected: bool,
-    available_outgoing_bitrate: Option<f64>,
-    current_round_trip_time: Option<f64>,
-    local_candidate_id: String,
-    remote_candidate_id: String,
-    candidate_type: String,
-    protocol: Option<Transport>,
-    relay_protocol: Option<Transport>,
 }
 
 /// What was counted up to one moment.

@@ -96,11 +96,17 @@ pub fn supports(devices: &JsValue, constraint: &str) -> bool {
 
 /// A setting of what is captured, such as `deviceId`; empty when the browser does not tell.
 pub fn setting(track: &MediaStreamTrack, name: &str) -> String {
+    value(track, name).as_string().unwrap_or_default()
+}
+
+/// How many lines the picture has, when the browser tells.
+pub fn height(track: &MediaStreamTrack) -> Option<f64> {
+    value(track, "height").as_f64()
+}
+
+fn value(track: &MediaStreamTrack, name: &str) -> JsValue {
     let settings = track.unchecked_ref::<CapturedTrack>().get_settings();
-    Reflect::get(&settings, &name.into())
-        .ok()
-        .and_then(|value| value.as_string())
-        .unwrap_or_default()
+    Reflect::get(&settings, &name.into()).unwrap_or_default()
 }
 
 /// Whether the track gives nothing any more, for good.

@@ -62,9 +62,10 @@ impl Ice {
 
 impl Engine {
     pub(super) fn peer_event(&mut self, key: &PeerKey, event: PeerEvent) {
-        let Some(peer) = self.peers.get_mut(&key.id).filter(|peer| peer.key == *key) else {
-            return;
+        let Some(peer) = self.peers.values_mut().find(|peer| peer.key == *key) else {
+            return self.prepared_event(key, event);
         };
+        let id = peer.view.id.clone();
         let was_interrupted = peer.is_interrupted();
         let outcome = peer.handle(event);
         let is_interrupted = peer.is_interrupted();
@@ -72,12 +73,12 @@ impl Engine {
             // When everything is cut off, so is the socket, and its heartbeat notices late.
             self.check_server();
             self.update_links();
-            self.tell_unheard(&key.id);
+            self.tell_unheard(&id);
         }
-        self.act(&key.id, outcome);
+        self.act(&id, outcome);
         if was_interrupted && !is_interrupted {
             // What was said meanwhile may be lost.
-            self.tell_sending(&key.id);
+            self.tell_sending(&id);
             self.update_links();
         }
         self.show_peers();
@@ -188,6 +189,7 @@ impl Engine {
 
     pub(super) fn network_changed(&mut self) {
         if !self.call.is_gone() {
+            self.prepare_anew();
             self.retry();
         }
     }
@@ -211,7 +213,7 @@ impl Engine {
     pub(super) fn use_ice(&mut self, ice: &IceConfiguration) {
         self.ice.set(ice);
         let configuration = self.ice.configuration();
-        for peer in self.peers.values() {
+        for peer in self.peers.values().chain(&self.prepared) {
             peer.configure(&configuration);
         }
     }

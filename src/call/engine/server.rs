@@ -37,8 +37,8 @@ impl Engine {
                 }
             }
             ServerEvent::Refused { error, .. } => self.refused(error),
-            ServerEvent::OtherJoin { id, .. } if self.wants_in => {
-                self.add_peer(&id, Role::Impolite, Start::Offer);
+            ServerEvent::OtherJoin { id, extras, .. } if self.wants_in => {
+                self.other_joined(&id, extras.offer.as_deref().and_then(Signal::parse));
             }
             ServerEvent::Message { data, sender, .. } => {
                 if let Some(signal) = Signal::parse(&data) {
@@ -72,6 +72,7 @@ impl Engine {
             }
             _ => {}
         }
+        self.prepare_to_answer();
         self.show_peers();
     }
 
@@ -90,6 +91,9 @@ impl Engine {
             .filter(|id| !listed(id))
             .cloned()
             .collect();
+        // It would be of no use to a room without peers, or with several.
+        let mut prepared = self.prepared.take().filter(|_| extras.peers.len() == 1);
+        let has_ice = !extras.ice.ice_servers.is_empty();
         if !resumed {
             self.drop_peers();
         } else if extras.restored {
@@ -103,6 +107,8 @@ impl Engine {
         for peer in extras.peers {
             if resumed {
                 self.back(&peer.id);
+            } else if let Some(prepared) = prepared.take() {
+                self.adopt(prepared, &peer.id, has_ice);
             } else {
                 self.add_peer(&peer.id, Role::Polite, Start::Wait);
             }

@@ -120,6 +120,15 @@ fn ufrag(description: &Description) -> &str {
     end.expect("it has a colon")
 }
 
+fn candidate_of(description: &Description) -> Candidate {
+    let ufrag = ufrag(description);
+    Candidate {
+        label: Some(0),
+        id: None,
+        candidate: format!("candidate:1 1 udp 1 127.0.0.1 9 typ host ufrag {ufrag}"),
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Side {
     negotiation: Negotiation,
@@ -132,8 +141,12 @@ struct Side {
 
 impl Side {
     fn new(name: char, role: Role) -> Self {
+        Self::starting(name, role, first_start(role))
+    }
+
+    fn starting(name: char, role: Role, start: Start) -> Self {
         Self {
-            negotiation: Negotiation::new(role, first_start(role)),
+            negotiation: Negotiation::new(role, start),
             connection: FakeConnection {
                 name,
                 ..FakeConnection::default()
@@ -159,6 +172,8 @@ struct World {
     wires: [VecDeque<Signal>; 2],
     /// Candidates travel on a wire of their own and may overtake descriptions.
     shortcuts: Option<[VecDeque<Signal>; 2]>,
+    /// An offer that was made ahead, for a page that does not see it.
+    unseen: Option<Description>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -175,7 +190,15 @@ impl World {
             sides,
             wires: Default::default(),
             shortcuts: None,
+            unseen: None,
         }
+    }
+
+    fn is_unseen(&self, candidate: &Candidate) -> bool {
+        let ufrag = candidate.ufrag().unwrap_or_default();
+        self.unseen
+            .as_ref()
+            .is_some_and(|offer| offer.has_ufrag(ufrag))
     }
 
     fn choices(&self) -> Vec<Choice> {
@@ -269,14 +292,7 @@ impl World {
                     self.sides[n].connection.add(candidate);
                 }
                 Action::SendDescription(description, about) => {
-                    let ufrag = ufrag(&description);
-                    let candidate = Candidate {
-                        label: Some(0),
-                        id: None,
-                        candidate: format!(
-                            "candidate:1 1 udp 1 127.0.0.1 9 typ host ufrag {ufrag}"
-                        ),
-                    };
+                    let candidate = candidate_of(&description);
                     let wire = &mut self.wires[1 - n];
                     wire.push_back(Signal::Description(description, about));
                     match &mut self.shortcuts {
@@ -287,7 +303,13 @@ impl World {
                     }
                 }
                 Action::Rollback => unreachable!("no description is refused here"),
-                Action::SendCandidate(_) => unreachable!("no side finds candidates by itself here"),
+                Action::SendCandidate(candidate) => {
+                    assert!(
+                        !self.is_unseen(&candidate),
+                        "a candidate of an offer that nobody saw"
+                    );
+                    self.wires[1 - n].push_back(Signal::Candidate(candidate));
+                }
             }
         }
     }
@@ -410,6 +432,94 @@ fn glare_ends_in_one_agreement_even_when_candidates_overtake_descriptions() {
     let orders = world.explore();
     println!("{orders} orders of events");
     assert!(orders > 1_000, "only {orders} orders were tried");
+}
+
+/// The polite side has made its offer before it came in, and finds a candidate too late for it.
+fn ahead_of(host: Side) -> (World, Description, About) {
+    let newcomer = Side::starting('p', Role::Polite, Start::Ahead).change();
+    let mut world = World::new([host.change(), newcomer]);
+    world.take(Choice::Fire(1));
+    world.take(Choice::Complete(1));
+    assert!(world.wires[0].is_empty(), "there is nobody to send it to");
+    let offer = world.sides[1].connection.pending_local.clone();
+    let offer = offer.expect("it was made");
+    let about = world.sides[1].negotiation.offer_ahead();
+    world.input(1, Input::Found(candidate_of(&offer)));
+    (world, offer, about.expect("it is out"))
+}
+
+#[test]
+fn an_offer_that_was_made_ahead_is_answered_in_every_order() {
+    let host = Side::starting('i', Role::Impolite, Start::Wait);
+    let (mut world, offer, about) = ahead_of(host);
+    world.wires[0].push_back(Signal::Description(offer.clone(), about));
+    assert!(world.clone().explore() > 1);
+    while let Some(choice) = world.choices().first() {
+        world.take(*choice);
+    }
+    let agreed = world.sides[1].connection.agreed.as_ref();
+    assert_eq!(
+        agreed.map(|(local, _)| local),
+        Some(&offer),
+        "another offer was made in its place"
+    );
+}
+
+#[test]
+fn an_offer_that_was_made_ahead_and_not_seen_is_taken_back_in_every_order() {
+    let (mut world, offer, _) = ahead_of(Side::new('i', Role::Impolite));
+    world.unseen = Some(offer);
+    assert!(world.explore() > 1);
+}
+
+#[test]
+fn candidates_that_leave_with_the_offer_made_ahead_are_not_sent_again() {
+    let describe = |kind, sdp: &str| Description {
+        kind,
+        sdp: sdp.to_owned(),
+    };
+    let mut newcomer = Negotiation::new(Role::Polite, Start::Ahead);
+    assert!(newcomer.offer_ahead().is_none(), "it is not made yet");
+    assert_eq!(newcomer.handle(Input::Needed), [Action::SetLocal]);
+    assert!(newcomer.offer_ahead().is_none(), "it is being made");
+    let offer = describe(DescriptionKind::Offer, "v=0\r\na=ice-ufrag:o\r\n");
+    let (early, late) = (
+        candidate_of(&offer),
+        Candidate {
+            label: Some(1),
+            ..candidate_of(&offer)
+        },
+    );
+    assert_eq!(newcomer.handle(Input::LocalSet(offer)), []);
+    assert_eq!(newcomer.handle(Input::Found(early)), []);
+    assert_eq!(newcomer.offer_ahead(), Some(numbered(1, None)));
+    assert_eq!(newcomer.handle(Input::Found(late.clone())), []);
+    let answer = describe(DescriptionKind::Answer, "v=0\r\n");
+    assert_eq!(
+        newcomer.handle(Input::Description(answer.clone(), numbered(1, Some(1)))),
+        [Action::SendCandidate(late), Action::SetRemote(answer)]
+    );
+}
+
+#[test]
+fn after_an_answer_to_the_offer_made_ahead_that_cannot_be_used_offers_are_sent_as_usual() {
+    let describe = |kind| Description {
+        kind,
+        sdp: "v=0\r\n".to_owned(),
+    };
+    let mut newcomer = Negotiation::new(Role::Polite, Start::Ahead);
+    newcomer.handle(Input::Needed);
+    newcomer.handle(Input::LocalSet(describe(DescriptionKind::Offer)));
+    let broken = describe(DescriptionKind::Answer);
+    newcomer.handle(Input::Description(broken, numbered(1, Some(1))));
+    assert_eq!(newcomer.handle(Input::Failed), [Action::Rollback]);
+    newcomer.handle(Input::RolledBack);
+    assert_eq!(newcomer.handle(Input::Needed), [Action::SetLocal]);
+    let offer = describe(DescriptionKind::Offer);
+    assert_eq!(
+        newcomer.handle(Input::LocalSet(offer.clone())),
+        [Action::SendDescription(offer, numbered(2, None))]
+    );
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use js_sys::Date;
 
-use super::{Measured, Outcome, Peer};
+use super::{Outcome, Peer};
 use crate::{
     call::{
         quality::{Conditions, Ladder, Rung},
-        statistics::{Limitation, Sampler},
+        statistics::{Limitation, Reading, Sampler},
         verdict::{Evidence, judge},
     },
     dom::now,
@@ -18,6 +18,20 @@ const JUDGED: usize = 5;
 
 /// What the peer said is true for so long, in milliseconds.
 const FRESH: u64 = 5_000;
+
+/// What a peer knows of its way.
+pub(super) struct Measured {
+    sampler: Sampler,
+    pub(super) ladder: Ladder,
+    /// The last seconds, the newest last.
+    recent: Vec<Reading>,
+    /// What the peer said last that it receives, and when.
+    there: Option<(Report, u64)>,
+    /// The most that may go either way, in bits per second.
+    most: Option<u32>,
+    /// The microphone is on here, the camera is on here.
+    sends: (bool, bool),
+}
 
 impl Measured {
     pub(super) fn new() -> Self {

@@ -66,11 +66,12 @@ impl Peer {
 
     fn answer_with(&self, promise: Promise, input: impl FnOnce() -> Option<Input> + 'static) {
         let (key, events) = (self.key.clone(), self.events.clone());
+        let id = self.view.id.clone();
         spawn_local(async move {
             let input = match JsFuture::from(promise).await {
                 Ok(_) => input().unwrap_or(Input::Failed),
                 Err(error) => {
-                    logging::warn!("negotiation with {}: {}", key.id, error_text(&error));
+                    logging::warn!("negotiation with {id}: {}", error_text(&error));
                     Input::Failed
                 }
             };

@@ -3,7 +3,7 @@
 
 use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{RtcRtpSender, RtcRtpTransceiverDirection, RtcRtpTransceiverInit};
+use web_sys::{MediaStreamTrack, RtcRtpSender, RtcRtpTransceiverDirection, RtcRtpTransceiverInit};
 
 use super::report;
 use crate::{
@@ -11,8 +11,13 @@ use crate::{
         media::{Kind, Sent},
         quality::Shape,
     },
-    dom::{AdjustableSender, PeerConnection},
+    dom::{AdjustableSender, PeerConnection, capture::height},
 };
+
+/// The browser guesses how much there is room for, and drops pictures until they fit: with a large
+/// camera the first one comes about 150 ms later. So it begins with as many lines as fit, until the
+/// first judgement of the way gives the picture its shape.
+const FIRST_LINES: f64 = 270.0;
 
 /// The senders of one peer connection.
 pub(super) struct Senders {
@@ -46,6 +51,22 @@ impl Senders {
     /// Gives the camera's picture this shape, if it has another one. What the browser does not know or
     /// not take changes nothing.
     pub(super) fn shape(&self, shape: Shape) {
+        self.adjust(&[
+            ("active", JsValue::from(shape.active)),
+            ("scaleResolutionDownBy", JsValue::from(shape.scale)),
+            ("maxBitrate", JsValue::from(shape.bits)),
+            ("maxFramerate", JsValue::from(shape.frames)),
+        ]);
+    }
+
+    fn begin_small(&self, camera: &MediaStreamTrack) {
+        let lines = height(camera).unwrap_or_default();
+        if lines > FIRST_LINES {
+            self.adjust(&[("scaleResolutionDownBy", (lines / FIRST_LINES).into())]);
+        }
+    }
+
+    fn adjust(&self, values: &[(&str, JsValue)]) {
         let Some(sender) = &self.senders[Kind::Video as usize] else {
             return;
         };
@@ -58,14 +79,10 @@ impl Senders {
             return;
         }
         let mut is_new = false;
-        for (name, value) in [
-            ("active", JsValue::from(shape.active)),
-            ("scaleResolutionDownBy", JsValue::from(shape.scale)),
-            ("maxBitrate", JsValue::from(shape.bits)),
-            ("maxFramerate", JsValue::from(shape.frames)),
-        ] {
-            if Reflect::get(&encoding, &name.into()).ok().as_ref() != Some(&value) {
-                is_new |= Reflect::set(&encoding, &name.into(), &value).unwrap_or_default();
+        for (name, value) in values {
+            let name = (*name).into();
+            if Reflect::get(&encoding, &name).ok().as_ref() != Some(value) {
+                is_new |= Reflect::set(&encoding, &name, value).unwrap_or_default();
             }
         }
         if is_new {
@@ -100,6 +117,9 @@ impl Senders {
             report("track", new.replace_track(None));
         }
         *sender = Some(new);
+        if kind == Kind::Video {
+            self.begin_small(track);
+        }
     }
 }
 

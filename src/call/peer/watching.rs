@@ -59,7 +59,7 @@ impl Peer {
                 ..Outcome::default()
             },
             Some(_) => {
-                logging::log!("restarting ICE with {}", self.key.id);
+                logging::log!("restarting ICE with {}", self.view.id);
                 self.connection.restart_ice();
                 self.offer_again().into()
             }

@@ -193,6 +193,7 @@ impl Session {
                 track.watch(move || drop(events.unbounded_send(DeviceEvent::Ended(kind))));
                 self.media.put(kind, track);
                 self.send_track(kind);
+                self.wake_soon();
             } else if is_gone {
                 self.release(kind);
             }
