@@ -1,13 +1,17 @@
 //! The web server: pages, files and signaling on one port.
 
 mod admission;
+mod ice;
+mod listener;
 mod monitoring;
 mod options;
 mod redirect;
 mod shutdown;
 mod signing_key;
+pub mod turn;
 mod websocket;
 
+pub use ice::IceServers;
 pub use monitoring::metrics;
 pub use options::Options;
 
@@ -28,8 +32,9 @@ use tokio::{net::TcpListener, sync::oneshot};
 use tower_http::{
     compression::CompressionLayer, services::ServeDir, set_header::SetResponseHeaderLayer,
 };
-use tracing::{debug, info, warn};
+use tracing::{info, warn};
 
+use self::{admission::Admission, listener::Listener, turn::Turn};
 use crate::{
     app::{App, shell},
     pages::{JOIN_PATH, NEW_PATH},
@@ -56,11 +61,13 @@ pub async fn app(
     options: LeptosOptions,
     settings: Settings,
     signer: Signer,
+    ice: IceServers,
 ) -> Result<Application> {
     let settings = Arc::new(settings);
     let mut registry = Registry::default();
     let metrics = Metrics::new(&mut registry);
-    let (socket_io, signaling) = signaling::service(settings.clone(), signer, metrics).await?;
+    let notes_host = ice.follow_the_page();
+    let (socket_io, signaling) = signaling::service(settings.clone(), signer, metrics, ice).await?;
     let page_options = options.clone();
     let site = ServeDir::new(&*options.site_root)
         .precompressed_br()
@@ -87,7 +94,13 @@ pub async fn app(
         .route("/socket.io/", any(websocket::serve))
         .with_state(socket_io)
         .layer(admission::cors(&settings))
-        .layer(from_fn_with_state(settings, admission::admit));
+        .layer(from_fn_with_state(
+            Admission {
+                settings,
+                notes_host,
+            },
+            admission::admit,
+        ));
     let router = pages.with_state(options);
     Ok(Application {
         router: router
@@ -118,27 +131,25 @@ pub async fn serve(options: LeptosOptions, settings: Settings) -> Result<()> {
     })?;
     let (stop_time, metrics_addr) = (settings.stop_time(), settings.metrics_addr);
     let signer = signing_key::signer(&settings)?;
+    let mut ice = IceServers::new(&settings)?;
+    let turn = relay(&settings, &signer, listener.local_addr()?, &mut ice).await?;
     let Application {
         router,
         signaling,
         registry,
-    } = app(options, settings, signer).await?;
+    } = app(options, settings, signer, ice).await?;
     if let Some(address) = metrics_addr {
         monitoring::serve_metrics(address, registry).await?;
     }
     let address = listener.local_addr()?;
+    // axum knows the addresses of clients of its own listeners only, and this is one.
+    let listener = Listener::new(listener, turn)?.tap_io(|_| {});
     println!(
         "Duplex is ready: {}",
         addresses(address.ip(), address.port())
     );
     let (stopping, stop) = oneshot::channel();
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    // Otherwise the second of two messages waits until the first one is acknowledged: a whole trip.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            debug!(%error, "TCP_NODELAY not set");
-        }
-    });
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         shutdown::requested().await;
         stopping.send(()).ok();
@@ -150,6 +161,45 @@ pub async fn serve(options: LeptosOptions, settings: Settings) -> Result<()> {
     }
     info!("stopped");
     Ok(())
+}
+
+/// Starts the relay, if the settings want it. Returns it if it shares the port of the pages.
+async fn relay(
+    settings: &Settings,
+    signer: &Signer,
+    pages: SocketAddr,
+    ice: &mut IceServers,
+) -> Result<Option<Turn>> {
+    if !settings.turn {
+        return Ok(None);
+    }
+    let secret = match &settings.turn_secret {
+        secret if secret.is_empty() => signer.derive("turn"),
+        secret => secret.as_bytes().to_vec(),
+    };
+    let listen = settings.turn_addr.unwrap_or(pages);
+    let turn = Turn::new(turn::Settings {
+        secret,
+        realm: "duplex".to_owned(),
+        relayed: listener::relayed(listen.ip(), &settings.turn_host),
+        per_user: settings.turn_allocations_per_peer,
+        allocations: settings.turn_allocations,
+        bits_per_second: settings.turn_bits_per_second,
+    });
+    let is_shared = settings.turn_addr.is_none();
+    let address = if is_shared {
+        pages
+    } else {
+        listener::serve_connections(&turn, listen).await?
+    };
+    listener::serve_datagrams(&turn, address).await?;
+    info!(
+        %address,
+        host = if settings.turn_host.is_empty() { "that of the page" } else { &*settings.turn_host },
+        "relaying for those who do not reach each other, over UDP and TCP"
+    );
+    ice.add_own(turn.clone(), &settings.turn_host, address.port());
+    Ok(is_shared.then_some(turn))
 }
 
 /// Where a person can open the lobby.

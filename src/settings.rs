@@ -26,6 +26,25 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Whether this program relays media for those who do not reach each other (TURN).
+    pub turn: bool,
+    /// Where the relay listens, over UDP and TCP; empty: on the address and port of the pages.
+    #[serde(deserialize_with = "address_or_empty")]
+    pub turn_addr: Option<SocketAddr>,
+    /// The name or address under which browsers reach the relay; empty: that of the page.
+    pub turn_host: String,
+    /// Signs the credentials for TURN; empty: derived from the signing key.
+    pub turn_secret: String,
+    /// How long credentials for TURN are good; a page in a call gets new ones in time.
+    pub turn_credential_seconds: u64,
+    /// How much one allocation of the relay may send, in bits per second; 0: no limit.
+    pub turn_bits_per_second: u64,
+    /// How many allocations one peer may have …
+    pub turn_allocations_per_peer: usize,
+    /// … and all together.
+    pub turn_allocations: usize,
+    /// STUN and TURN servers besides the relay in this program.
+    pub ice_servers: Vec<String>,
     /// Where Prometheus reads the metrics; empty: nowhere.
     #[serde(deserialize_with = "address_or_empty")]
     pub metrics_addr: Option<SocketAddr>,
@@ -86,11 +105,20 @@ impl Default for Settings {
             redis: String::new(),
             allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
+            turn: true,
+            turn_addr: None,
+            turn_host: String::new(),
+            turn_secret: String::new(),
+            turn_credential_seconds: 3_600,
+            turn_bits_per_second: 8_000_000,
+            turn_allocations_per_peer: 12,
+            turn_allocations: 1_000,
+            ice_servers: Vec::new(),
             metrics_addr: Some(SocketAddr::from(([127, 0, 0, 1], 9464))),
             log_format: LogFormat::Text,
             log_names: false,
             stop_seconds: 5.0,
-            grace_seconds: 15.0,
+            grace_seconds: 20.0,
             ping_interval_seconds: 5.0,
             ping_timeout_seconds: 4.0,
             capacity: crate::protocol::DEFAULT_CAPACITY,
@@ -142,6 +170,7 @@ impl Settings {
             .list_separator(",")
             .with_list_parse_key("allowed-origins")
             .with_list_parse_key("trusted-proxies")
+            .with_list_parse_key("ice-servers")
             .source(variables);
         let settings: Self = settings.add_source(variables).build()?.try_deserialize()?;
         settings.check()?;
@@ -179,6 +208,8 @@ impl Settings {
             ("rooms-per-socket", self.rooms_per_socket),
             ("sockets-per-address", self.sockets_per_address),
             ("max-waiting-packets", self.max_waiting_packets),
+            ("turn-allocations-per-peer", self.turn_allocations_per_peer),
+            ("turn-allocations", self.turn_allocations),
         ];
         for (name, value) in counts {
             ensure!(value > 0, "{name} has to be at least 1");
@@ -193,6 +224,22 @@ impl Settings {
             self.signing_key.is_empty() || self.signing_key.len() >= 32,
             "signing-key needs at least 32 characters; `openssl rand -hex 32` makes one"
         );
+        ensure!(
+            self.turn_secret.is_empty() || self.turn_secret.len() >= 16,
+            "turn-secret needs at least 16 characters; `openssl rand -hex 32` makes one"
+        );
+        // The page asks for new ones a minute before the end.
+        ensure!(
+            self.turn_credential_seconds >= 120,
+            "turn-credential-seconds is {}; it has to be at least 120",
+            self.turn_credential_seconds
+        );
+        ensure!(
+            is_host_name(&self.turn_host),
+            "turn-host is “{}”; it has to be a name or an address without a port, an IPv6 address \
+             in brackets",
+            self.turn_host
+        );
         Ok(())
     }
 
@@ -205,6 +252,18 @@ impl Settings {
     pub fn stop_time(&self) -> Duration {
         Duration::from_secs_f64(self.stop_seconds)
     }
+}
+
+/// Whether this can stand for a host in a URL; empty is fine as well.
+fn is_host_name(text: &str) -> bool {
+    if let Some(address) = text.strip_prefix('[') {
+        let address = address
+            .strip_suffix(']')
+            .map(str::parse::<std::net::Ipv6Addr>);
+        return address.is_some_and(|address| address.is_ok());
+    }
+    let is_fine = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    text.chars().all(is_fine)
 }
 
 fn address_or_empty<'de, D: serde::Deserializer<'de>>(
@@ -282,6 +341,14 @@ mod tests {
             ("[duplex]\nmessages-per-second = 0", "messages-per-second"),
             ("[duplex]\nsigning-key = \"short\"", "signing-key"),
             ("[duplex]\nmetrics-addr = \"here\"", "metrics-addr"),
+            ("[duplex]\nturn-addr = \"3478\"", "turn-addr"),
+            ("[duplex]\nturn-secret = \"short\"", "turn-secret"),
+            ("[duplex]\nturn-host = \"a.example:3478\"", "turn-host"),
+            (
+                "[duplex]\nturn-credential-seconds = 5",
+                "turn-credential-seconds",
+            ),
+            ("[duplex]\nturn-allocations = 0", "turn-allocations"),
         ] {
             let error = format!("{:#}", parse(text, &[]).expect_err(text));
             assert!(error.contains(part), "{text}: {error}");

@@ -19,12 +19,12 @@ use socketioxide::{
     ParserConfig, SocketIo, extract::SocketRef, handler::ConnectHandler, service::SocketIoService,
 };
 
-pub use handlers::{ClientAddress, Session, Signaling};
+pub use handlers::{ClientAddress, PageHost, Session, Signaling};
 pub use metrics::Metrics;
 pub use rooms::Rules;
 pub use token::Signer;
 
-use crate::settings::Settings;
+use crate::{server::IceServers, settings::Settings};
 pub(crate) use args::split;
 pub(crate) use token::Ticket;
 
@@ -39,6 +39,7 @@ pub async fn service(
     settings: Arc<Settings>,
     signer: Signer,
     metrics: Metrics,
+    ice: IceServers,
 ) -> anyhow::Result<(SocketIoService<Router>, Arc<Signaling>)> {
     let (service, io) = SocketIo::builder()
         .ping_interval(Duration::from_secs_f64(settings.ping_interval_seconds))
@@ -65,7 +66,7 @@ pub async fn service(
         max_waiting: settings.max_waiting,
         signer: signer.clone(),
     };
-    let outlet = Arc::new(Outlet::new(io.clone(), metrics));
+    let outlet = Arc::new(Outlet::new(io.clone(), metrics, ice));
     let store = Store::open(&settings.redis, rules, outlet.clone()).await?;
     let signaling = Arc::new(Signaling::new(io.clone(), store, outlet, settings, signer));
     // Handlers are put in place before the client hears that it is connected (in what the

@@ -90,7 +90,7 @@ test("closing the tab is being away, and then leaving", async ({ person, room })
   await a.page.close();
   await expect(sentence(b.page)).toHaveText("The other person is gone for a moment");
   // Nobody knows that it was not a reload before the grace time is over.
-  await expect(sentence(b.page)).toHaveText("The other person left", { timeout: 25_000 });
+  await expect(sentence(b.page)).toHaveText("The other person left", { timeout: 30_000 });
 });
 
 test("going to the lobby by its link is leaving", async ({ person, room }) => {

@@ -129,7 +129,9 @@ export function record() {
   const devices = navigator.mediaDevices;
   if (!devices) return;
   for (const name of ["getUserMedia", "getDisplayMedia"] as const) {
-    const open = devices[name].bind(devices);
+    // Not every browser can share the screen.
+    const open = devices[name]?.bind(devices);
+    if (!open) continue;
     devices[name] = async (constraints) => {
       window.asked.push(constraints ?? {});
       const stream = await open(constraints);

@@ -10,6 +10,7 @@ mod senders;
 mod watching;
 
 use futures::channel::mpsc::UnboundedSender;
+use gloo_timers::future::TimeoutFuture;
 use js_sys::Promise;
 use leptos::{logging, task::spawn_local};
 use serde_json::value::RawValue;
@@ -38,6 +39,9 @@ use crate::{
     protocol::{About, Description, DescriptionKind, MediaSending, PeerId, Signal},
 };
 
+/// So long two people who reach each other directly need at most, in milliseconds: two trips or three.
+const MOMENT: u32 = 400;
+
 /// Which connection an event is about. A peer that is connected to anew keeps its id; events of
 /// the connection before must not reach the new one.
 ///
@@ -63,6 +67,8 @@ pub(super) enum PeerEvent {
     ChannelOpened,
     /// The other side said something through it.
     Said(String),
+    /// A moment has passed since it could have been connected.
+    Late,
     /// So many packets have come by now; and now and then all that the browser counts, as JSON.
     Received(u64, Option<String>),
 }
@@ -239,9 +245,13 @@ impl Peer {
         Some(Signal::Description(offer, self.about(about)))
     }
 
-    /// Looks for ways anew, as soon as the negotiation under way is over.
-    pub(super) fn restart(&self) {
-        self.connection.restart_ice();
+    /// Looks for ways anew if there is none in a moment.
+    pub(super) fn restart_unless_connected(&self) {
+        let (key, events) = (self.key.clone(), self.events.clone());
+        spawn_local(async move {
+            TimeoutFuture::new(MOMENT).await;
+            events.unbounded_send((key, PeerEvent::Late)).ok();
+        });
     }
 
     fn about(&self, about: About) -> About {
@@ -289,6 +299,8 @@ impl Peer {
                     _ => recovery::State::Other,
                 }));
             }
+            PeerEvent::Late if !self.recovery.was_connected() => self.connection.restart_ice(),
+            PeerEvent::Late => {}
             PeerEvent::ChannelOpened => self.beat(),
             PeerEvent::Said(text) => {
                 if !self.channel.is_up() {

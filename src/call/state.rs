@@ -174,6 +174,8 @@ pub enum Link {
     Blocked,
     /// Media can flow.
     Connected,
+    /// Media comes, and the peer says that nothing arrives there.
+    Unheard,
     /// It was there and nothing comes through now.
     Interrupted,
     /// The peer lost its page or its network, and may come back.
@@ -206,6 +208,8 @@ impl RemotePeer {
     pub fn link(&self) -> Link {
         if self.away && self.link != Link::Connected {
             Link::Away
+        } else if self.link == Link::Connected && self.verdict == Verdict::Unheard {
+            Link::Unheard
         } else {
             self.link
         }

@@ -98,8 +98,8 @@ pub fn Notice(
 /// What is to be said about a way on which media flows; empty when all is well.
 pub fn words(verdict: Verdict) -> String {
     match verdict {
-        Verdict::Good => String::new(),
-        Verdict::Unheard => "The other person does not receive you. Trying another way.".to_owned(),
+        // The second is a state of the link, which has a sentence of its own.
+        Verdict::Good | Verdict::Unheard => String::new(),
         Verdict::Frozen => "Your picture is frozen at the other person.".to_owned(),
         Verdict::UploadLoss(percent) => {
             format!("Your upload loses {percent} % of its packets. Sound goes first.")
@@ -153,6 +153,11 @@ pub fn sentence(
             } else {
                 "Trying to get it back. The last picture stays meanwhile."
             },
+        ),
+        Membership::Inside if links.contains(&Link::Unheard) => say(
+            Warning,
+            "The other person does not receive you",
+            "Trying to find another way. You may see and hear them meanwhile.",
         ),
         Membership::Inside if server == Server::Lost && links.contains(&Link::Connected) => say(
             Warning,

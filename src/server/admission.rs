@@ -11,6 +11,7 @@ use axum::{
     http::{
         HeaderMap, HeaderValue, Method, StatusCode,
         header::{CONTENT_TYPE, HOST, ORIGIN},
+        uri::Authority,
     },
     middleware::Next,
     response::{IntoResponse, Response},
@@ -18,11 +19,25 @@ use axum::{
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 use tracing::warn;
 
-use crate::{settings::Settings, signaling::ClientAddress};
+use crate::{
+    settings::Settings,
+    signaling::{ClientAddress, PageHost},
+};
+
+/// What decides over requests.
+#[derive(Clone)]
+pub(super) struct Admission {
+    pub(super) settings: Arc<Settings>,
+    /// Whether it matters under which name a page was opened.
+    pub(super) notes_host: bool,
+}
 
 /// Refuses pages of other origins before anything opens, and notes the client's address.
 pub(super) async fn admit(
-    State(settings): State<Arc<Settings>>,
+    State(Admission {
+        settings,
+        notes_host,
+    }): State<Admission>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -30,11 +45,11 @@ pub(super) async fn admit(
     let peer = peer.map(|ConnectInfo(address)| address.ip());
     let is_proxy = peer.is_some_and(|peer| settings.trusted_proxies.contains(&peer.to_canonical()));
     let headers = request.headers();
+    let forwarded = is_proxy.then(|| headers.get("x-forwarded-host")).flatten();
+    let host = forwarded.or_else(|| headers.get(HOST));
+    let host = host.and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| request.uri().authority().map(|a| a.as_str()));
     if let Some(origin) = headers.get(ORIGIN) {
-        let forwarded = is_proxy.then(|| headers.get("x-forwarded-host")).flatten();
-        let host = forwarded.or_else(|| headers.get(HOST));
-        let host = host.and_then(|host| host.to_str().ok());
-        let host = host.or_else(|| request.uri().authority().map(|a| a.as_str()));
         let origin = String::from_utf8_lossy(origin.as_bytes());
         if !is_allowed(&origin, host, &settings.allowed_origins) {
             warn!(%origin, "refused a page of another origin (see allowed-origins in Leptos.toml)");
@@ -45,9 +60,16 @@ pub(super) async fn admit(
             return (StatusCode::FORBIDDEN, sentence).into_response();
         }
     }
+    let authority = host
+        .filter(|_| notes_host)
+        .and_then(|host| host.parse::<Authority>().ok());
     let address = peer.map(|peer| client_address(peer, is_proxy, headers, &settings));
     if let Some(address) = address {
         request.extensions_mut().insert(ClientAddress(address));
+    }
+    if let Some(authority) = authority {
+        let host = PageHost(authority.host().into());
+        request.extensions_mut().insert(host);
     }
     next.run(request).await
 }

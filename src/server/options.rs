@@ -45,6 +45,7 @@ impl Options {
             })?,
             None => EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")),
         };
+        let filter = quiet(filter)?;
         let options = self.leptos_options()?;
         let settings = Settings::read(&self.config)?;
         let log = tracing_subscriber::fmt().with_env_filter(filter);
@@ -73,6 +74,20 @@ impl Options {
         }
         Ok(options)
     }
+}
+
+/// The libraries of the relay would log what strangers send, with their addresses.
+fn quiet(filter: EnvFilter) -> Result<EnvFilter> {
+    [
+        "turn_server_proto",
+        "turn_types",
+        "stun_proto",
+        "stun_types",
+    ]
+    .iter()
+    .try_fold(filter, |filter, library| {
+        Ok(filter.add_directive(format!("{library}=off").parse()?))
+    })
 }
 
 #[cfg(test)]

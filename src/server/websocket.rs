@@ -34,7 +34,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tower_service::Service;
 use tracing::debug;
 
-use crate::signaling::{ClientAddress, Session};
+use crate::signaling::{ClientAddress, PageHost, Session};
 
 type SocketIo = SocketIoService<Router>;
 
@@ -118,6 +118,9 @@ fn who(extensions: &http::Extensions) -> http::Extensions {
     who.insert(Session::default());
     if let Some(address) = extensions.get::<ClientAddress>() {
         who.insert(*address);
+    }
+    if let Some(host) = extensions.get::<PageHost>() {
+        who.insert(host.clone());
     }
     who
 }

@@ -56,6 +56,11 @@ pub struct Signaling {
 #[derive(Debug, Clone, Copy)]
 pub struct ClientAddress(pub IpAddr);
 
+/// The name under which a client reaches this server, without the port, put into its first request by
+/// the web server where it matters.
+#[derive(Debug, Clone)]
+pub struct PageHost(pub Box<str>);
+
 /// What a transport session may use, put into its first request by the web server. A client that
 /// leaves the namespace and joins it again on the same transport goes on with what it has left,
 /// and counts for its address in between.

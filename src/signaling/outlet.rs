@@ -10,9 +10,13 @@ use tracing::warn;
 
 use super::{
     dialect::{self, Speakers},
+    handlers::PageHost,
     metrics::{Metrics, Outcome},
 };
-use crate::protocol::{PeerId, RoomName, Sender, ServerEvent};
+use crate::{
+    protocol::{PeerId, Reason, RoomName, Sender, ServerEvent},
+    server::IceServers,
+};
 
 /// The connections of this node.
 #[derive(Debug)]
@@ -20,6 +24,7 @@ pub(super) struct Outlet {
     io: SocketIo,
     pub(super) speakers: Speakers,
     pub(super) metrics: Metrics,
+    ice: IceServers,
 }
 
 /// The connection does not read what it is sent, and lost an event. It must not get the next one.
@@ -28,11 +33,12 @@ pub(super) struct Outlet {
 pub(super) struct Slow(pub(super) Sid);
 
 impl Outlet {
-    pub(super) fn new(io: SocketIo, metrics: Metrics) -> Self {
+    pub(super) fn new(io: SocketIo, metrics: Metrics, ice: IceServers) -> Self {
         Self {
             io,
             speakers: Speakers::default(),
             metrics,
+            ice,
         }
     }
 
@@ -53,10 +59,26 @@ impl Outlet {
             ServerEvent::Waiting { .. } => self.metrics.joined(Outcome::Waiting),
             ServerEvent::Refused { error, .. } => self.metrics.refused(error.code),
             ServerEvent::Message { data, .. } => self.relayed(data),
+            ServerEvent::Bye { id, .. } => self.ice.ended(id),
+            ServerEvent::Leaved { id, departure, .. } if departure.reason != Reason::Replaced => {
+                self.ice.ended(id);
+            }
             _ => {}
         }
         let Some(socket) = self.socket(sid) else {
             return Ok(());
+        };
+        let with_ice;
+        let event = match event {
+            ServerEvent::Joined { room, id, extras } => {
+                let host = socket.req_parts().extensions.get::<PageHost>();
+                let mut extras = extras.clone();
+                extras.ice = self.ice.of(id, host.map(|PageHost(host)| &**host));
+                let (room, id) = (room.clone(), id.clone());
+                with_ice = ServerEvent::Joined { room, id, extras };
+                &with_ice
+            }
+            other => other,
         };
         if self.speakers.room(sid).is_some() {
             for (name, args) in dialect::to_page(event) {

@@ -68,6 +68,11 @@ impl Signer {
             .collect()
     }
 
+    /// A key for another purpose, the same on every node.
+    pub(crate) fn derive(&self, purpose: &str) -> Vec<u8> {
+        self.mac(purpose, &[]).finalize().into_bytes().to_vec()
+    }
+
     fn mac(&self, purpose: &str, parts: &[&str]) -> Hmac<Sha256> {
         let mut mac = self.0.clone();
         mac.update(purpose.as_bytes());

@@ -11,7 +11,7 @@ pub(crate) mod stage;
 use std::{net::SocketAddr, time::Duration};
 
 use duplex::{
-    server::{Application, app},
+    server::{Application, IceServers, app},
     settings::Settings,
     signaling::Signer,
 };
@@ -41,7 +41,7 @@ pub(crate) async fn start_on(address: &str, settings: Settings) -> (SocketAddr, 
     let address = listener.local_addr().expect("just bound");
     let options = LeptosOptions::builder().output_name("duplex").build();
     let signer = Signer::new(b"a key for tests, the same on every node");
-    let application = app(options, settings, signer)
+    let application = app(options, settings, signer, IceServers::default())
         .await
         .expect("the settings are good");
     let service = application

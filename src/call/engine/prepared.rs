@@ -85,10 +85,10 @@ impl Engine {
     /// The connection is to this peer.
     pub(super) fn adopt(&mut self, peer: Peer, id: &PeerId, has_ice: bool) {
         if has_ice {
-            // Its candidates were found without these servers. Whatever they bring comes with the
-            // next offer; on a local network the call is there before it.
+            // Its candidates were found without these servers. Where those are enough the call is there
+            // at once; otherwise the servers are needed.
             peer.configure(&self.ice.configuration());
-            peer.restart();
+            peer.restart_unless_connected();
         }
         self.put_peer(peer, id);
     }

@@ -17,7 +17,7 @@ use crate::{
 
 /// How long those who were here before the server was started anew may take to come back, in
 /// milliseconds; longer than any server waits for them.
-const MISSING_TIMEOUT: u32 = 20_000;
+const MISSING_TIMEOUT: u32 = 30_000;
 
 impl Engine {
     pub(super) fn server_event(&mut self, event: ServerEvent) {

@@ -60,6 +60,7 @@ fn every_state_has_a_sentence_of_its_own() {
         inside(&[Link::Connecting], false),
         inside(&[Link::Connected], false),
         inside(&[Link::Interrupted], false),
+        inside(&[Link::Unheard], false),
         inside(&[Link::Blocked], false),
         at(Membership::Unsupported, Server::Connected),
         at(Membership::Inside, Server::Lost),

@@ -1,0 +1,200 @@
+//! The ports: pages and signaling over TCP, the relay over UDP and over the same TCP port. The first
+//! byte of a connection tells which it is, so that a firewall needs one number open.
+
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use tokio::{
+    net::{TcpListener, TcpStream, UdpSocket},
+    sync::mpsc::{Receiver, Sender, channel},
+    task::AbortHandle,
+    time::{sleep, timeout},
+};
+use tracing::{debug, warn};
+
+use super::turn::{Turn, is_turn};
+
+/// So long a connection may say nothing at all.
+const FIRST_BYTE: Duration = Duration::from_secs(30);
+
+/// After an error that is not about one connection: too many open files, perhaps.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// So many connections may wait for the web server.
+const WAITING: usize = 1_024;
+
+/// What the web server accepts connections from.
+pub(super) struct Listener {
+    connections: Receiver<(TcpStream, SocketAddr)>,
+    address: SocketAddr,
+    task: AbortHandle,
+}
+
+impl Listener {
+    /// Takes connections from a port, and gives those that speak TURN to the relay.
+    pub(super) fn new(listener: TcpListener, turn: Option<Turn>) -> io::Result<Self> {
+        let address = listener.local_addr()?;
+        let (sender, connections) = channel(WAITING);
+        let task = tokio::spawn(accept(listener, turn, Some(sender))).abort_handle();
+        Ok(Self {
+            connections,
+            address,
+            task,
+        })
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl axum::serve::Listener for Listener {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        match self.connections.recv().await {
+            Some(connection) => connection,
+            // The task goes on for as long as this is there.
+            None => std::future::pending().await,
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        Ok(self.address)
+    }
+}
+
+async fn accept(
+    listener: TcpListener,
+    turn: Option<Turn>,
+    web: Option<Sender<(TcpStream, SocketAddr)>>,
+) {
+    loop {
+        let (stream, client) = match listener.accept().await {
+            Ok(connection) => connection,
+            Err(error) => {
+                warn!(%error, "cannot accept connections");
+                sleep(PAUSE).await;
+                continue;
+            }
+        };
+        // Otherwise the second of two messages waits until the first one is acknowledged: a whole trip.
+        if let Err(error) = stream.set_nodelay(true) {
+            debug!(%error, "TCP_NODELAY not set");
+        }
+        tokio::spawn(sort(stream, client, turn.clone(), web.clone()));
+    }
+}
+
+async fn sort(
+    stream: TcpStream,
+    client: SocketAddr,
+    turn: Option<Turn>,
+    web: Option<Sender<(TcpStream, SocketAddr)>>,
+) {
+    if let Some(turn) = turn {
+        let mut first = [0];
+        let Ok(Ok(1)) = timeout(FIRST_BYTE, stream.peek(&mut first)).await else {
+            return;
+        };
+        if is_turn(first[0]) {
+            if let Ok(local) = stream.local_addr() {
+                turn.serve_stream(stream, client, local).await;
+            }
+            return;
+        }
+    }
+    if let Some(web) = web {
+        // Without a receiver the server is at its end.
+        web.send((stream, client)).await.ok();
+    }
+}
+
+/// Has the relay listen for datagrams on this address.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub(super) async fn serve_datagrams(turn: &Turn, address: SocketAddr) -> Result<()> {
+    let socket = UdpSocket::bind(address).await.with_context(|| {
+        format!(
+            "Cannot listen on {address} over UDP for the relay. Choose another address (turn-addr in \
+             Leptos.toml, or DUPLEX_TURN_ADDR), or do without it (turn = false)."
+        )
+    })?;
+    turn.serve_udp(socket);
+    Ok(())
+}
+
+/// Has the relay listen for connections on an address of its own.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub(super) async fn serve_connections(turn: &Turn, address: SocketAddr) -> Result<SocketAddr> {
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!(
+            "Cannot listen on {address} for the relay. Choose another address (turn-addr in \
+             Leptos.toml, or DUPLEX_TURN_ADDR)."
+        )
+    })?;
+    let address = listener.local_addr()?;
+    tokio::spawn(accept(listener, Some(turn.clone()), None));
+    Ok(address)
+}
+
+/// Addresses for what is relayed, one per family: those that others see of this machine, as far as
+/// it knows. They only have to look like addresses of the server, because nothing is sent to them.
+pub(super) fn relayed(listen: IpAddr, public: &str) -> Vec<IpAddr> {
+    let public = public.trim_matches(['[', ']']).parse::<IpAddr>().ok();
+    let named = [public, Some(listen).filter(|ip| !ip.is_unspecified())];
+    let find = |is_v4: bool, way_out: SocketAddr, otherwise: IpAddr| {
+        let mut named = named.iter().flatten();
+        let named = named.find(|ip| ip.is_ipv4() == is_v4).copied();
+        named
+            .or_else(|| source_towards(way_out))
+            .unwrap_or(otherwise)
+    };
+    // Addresses for documentation (RFC 5737, RFC 3849): nothing is sent there either.
+    let v4 = SocketAddr::from(([192, 0, 2, 1], 9));
+    let v6 = SocketAddr::new(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into(), 9);
+    vec![
+        find(true, v4, Ipv4Addr::LOCALHOST.into()),
+        find(false, v6, Ipv6Addr::LOCALHOST.into()),
+    ]
+}
+
+/// The address from which this machine would send there.
+fn source_towards(there: SocketAddr) -> Option<IpAddr> {
+    let any: IpAddr = if there.is_ipv4() {
+        Ipv4Addr::UNSPECIFIED.into()
+    } else {
+        Ipv6Addr::UNSPECIFIED.into()
+    };
+    let socket = std::net::UdpSocket::bind((any, 0)).ok()?;
+    // Connecting a UDP socket sends nothing.
+    socket.connect(there).ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relayed_addresses_are_those_of_the_host_where_it_says_some() {
+        let named = relayed(Ipv4Addr::new(198, 51, 100, 7).into(), "");
+        assert_eq!(named[0], IpAddr::from([198, 51, 100, 7]));
+        assert_eq!((named.len(), named[1].is_ipv6()), (2, true));
+        let public = relayed(Ipv4Addr::UNSPECIFIED.into(), "203.0.113.9");
+        assert_eq!(public[0], IpAddr::from([203, 0, 113, 9]));
+        let public = relayed(Ipv4Addr::UNSPECIFIED.into(), "[2001:db8::5]");
+        assert_eq!(public[1], IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, 5]));
+        assert!(relayed(Ipv4Addr::UNSPECIFIED.into(), "turn.example.org")[0].is_ipv4());
+    }
+}
