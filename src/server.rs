@@ -132,18 +132,22 @@ pub async fn serve(options: LeptosOptions, settings: Settings) -> Result<()> {
     let (stop_time, metrics_addr) = (settings.stop_time(), settings.metrics_addr);
     let signer = signing_key::signer(&settings)?;
     let mut ice = IceServers::new(&settings)?;
-    let turn = relay(&settings, &signer, listener.local_addr()?, &mut ice).await?;
+    let relay = start_relay(&settings, &signer, listener.local_addr()?, &mut ice).await?;
     let Application {
         router,
         signaling,
-        registry,
+        mut registry,
     } = app(options, settings, signer, ice).await?;
+    if let Some((turn, _)) = &relay {
+        registry.register_collector(Box::new(monitoring::Relaying(turn.clone())));
+    }
     if let Some(address) = metrics_addr {
         monitoring::serve_metrics(address, registry).await?;
     }
     let address = listener.local_addr()?;
     // axum knows the addresses of clients of its own listeners only, and this is one.
-    let listener = Listener::new(listener, turn)?.tap_io(|_| {});
+    let shared = relay.and_then(|(turn, is_shared)| is_shared.then_some(turn));
+    let listener = Listener::new(listener, shared)?.tap_io(|_| {});
     println!(
         "Duplex is ready: {}",
         addresses(address.ip(), address.port())
@@ -163,13 +167,16 @@ pub async fn serve(options: LeptosOptions, settings: Settings) -> Result<()> {
     Ok(())
 }
 
-/// Starts the relay, if the settings want it. Returns it if it shares the port of the pages.
-async fn relay(
+/// The relay, and whether it shares the port of the pages.
+type Relay = Option<(Turn, bool)>;
+
+/// Starts the relay, if the settings want it.
+async fn start_relay(
     settings: &Settings,
     signer: &Signer,
     pages: SocketAddr,
     ice: &mut IceServers,
-) -> Result<Option<Turn>> {
+) -> Result<Relay> {
     if !settings.turn {
         return Ok(None);
     }
@@ -199,7 +206,7 @@ async fn relay(
         "relaying for those who do not reach each other, over UDP and TCP"
     );
     ice.add_own(turn.clone(), &settings.turn_host, address.port());
-    Ok(is_shared.then_some(turn))
+    Ok(Some((turn, is_shared)))
 }
 
 /// Where a person can open the lobby.

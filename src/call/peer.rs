@@ -29,13 +29,13 @@ use super::{
     channel::Channel,
     media::{Kind, Sent},
     negotiation::{Input, Negotiation, Role, Start},
-    recovery::{self, Recovery},
+    recovery::{self, Millis, Recovery},
     state::{Link, RemotePeer},
     statistics::Reading,
     verdict::Verdict,
 };
 use crate::{
-    dom::{Listener, PeerConnection, error_text, random_u32},
+    dom::{Listener, PeerConnection, error_text, now, random_u32},
     protocol::{About, Description, DescriptionKind, MediaSending, PeerId, Signal},
 };
 
@@ -111,8 +111,9 @@ pub(super) struct Peer {
     recovery: Recovery,
     /// The server can take signals to the peer.
     pub(super) can_signal: bool,
-    /// How many messages came through the data channel.
+    /// How many messages came through the data channel, and when the last one did.
     messages: u64,
+    said: Millis,
     senders: Senders,
     received: Received,
     measured: Measured,
@@ -161,6 +162,7 @@ impl Peer {
             recovery: Recovery::new(role == Role::Polite),
             can_signal: true,
             messages: 0,
+            said: 0,
             received: Received::new()?,
             measured: Measured::new(),
             events,
@@ -308,6 +310,7 @@ impl Peer {
                     self.beat();
                 }
                 self.messages += 1;
+                self.said = now();
                 let signal = serde_json::from_str(&text).ok().and_then(Signal::parse);
                 return Outcome {
                     said: signal,

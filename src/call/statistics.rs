@@ -53,6 +53,9 @@ pub struct Reading {
     pub outgoing: Flow,
     /// How long a packet takes to the peer and back, in milliseconds.
     pub round_trip: Option<f64>,
+    /// How long ago the peer's browser said last what became of what is sent, in milliseconds. Without
+    /// pictures it says so every five seconds.
+    pub unanswered: f64,
     /// What the browser believes that can be sent, in bits per second. Not every browser says it.
     pub available: Option<f64>,
     /// What keeps the browser from sending a larger picture.
@@ -143,6 +146,8 @@ struct Counts {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sampler {
     before: Option<Counts>,
+    /// When the newest report of the peer's browser came, on its own clock, and when that was seen.
+    answered: (f64, f64),
 }
 
 impl Sampler {
@@ -172,6 +177,14 @@ impl Sampler {
                 _ => {}
             }
         }
+        let answers = entries
+            .iter()
+            .filter(|entry| entry.type_ == "remote-inbound-rtp");
+        let newest = answers.map(|entry| entry.timestamp).fold(0.0, f64::max);
+        if newest > self.answered.0 || self.before.is_none() {
+            self.answered = (newest, time);
+        }
+        reading.unanswered = time - self.answered.1;
         reading.follow_path(&entries);
         let before = self.before.replace(counts.clone())?;
         reading.compare(&before, &counts).then_some(reading)

@@ -42,6 +42,17 @@ pub struct Report {
     pub most: Option<u32>,
 }
 
+impl Report {
+    /// Nothing arrives.
+    pub const NOTHING: Self = Self {
+        hears: false,
+        frames: 0,
+        loss: 100,
+        concealed: 100,
+        most: None,
+    };
+}
+
 /// Where a description belongs. Tutorial pages know of one connection and one way to it only, and
 /// leave both out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -180,6 +180,30 @@ mod tests {
     }
 
     #[test]
+    fn the_relay_is_where_the_page_came_from_unless_it_has_a_name() -> Result<()> {
+        let peer = PeerId::from_random([7; 16]);
+        let urls = |name: &str, host: Option<&str>| -> Result<Vec<String>> {
+            let mut servers = servers(&[], "")?;
+            servers.add_own(
+                Turn::new(super::super::turn::Settings::default()),
+                name,
+                3478,
+            );
+            let servers = servers.of(&peer, host).ice_servers;
+            Ok(servers.into_iter().flat_map(|server| server.urls).collect())
+        };
+        assert_eq!(urls("", None)?, [""; 0]);
+        let expected = [
+            "turn:a.example:3478?transport=udp",
+            "turn:a.example:3478?transport=tcp",
+        ];
+        assert_eq!(urls("", Some("a.example"))?, expected);
+        assert_eq!(urls("a.example", Some("b.example"))?, expected);
+        assert_eq!(urls("", Some("[::1]"))?[0], "turn:[::1]:3478?transport=udp");
+        Ok(())
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         for (url, secret, part) in [
             ("stun.example.org", "", "stun.example.org"),

@@ -184,7 +184,43 @@ fn source_towards(there: SocketAddr) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
+    use axum::serve::Listener as _;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
+    use crate::server::turn::Settings;
+
+    #[tokio::test]
+    async fn one_port_takes_pages_and_the_relay() -> Result<()> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let turn = Turn::new(Settings {
+            relayed: vec![Ipv4Addr::LOCALHOST.into()],
+            ..Settings::default()
+        });
+        let mut listener = Listener::new(listener, Some(turn))?;
+        let address = listener.local_addr()?;
+        // Neither waits for one who says nothing.
+        let _silent = TcpStream::connect(address).await?;
+
+        let mut page = TcpStream::connect(address).await?;
+        page.write_all(b"GET / HTTP/1.1").await?;
+        let (mut accepted, client) = listener.accept().await;
+        assert_eq!(client, page.local_addr()?);
+        let mut first = [0; 14];
+        accepted.read_exact(&mut first).await?;
+        assert_eq!(&first, b"GET / HTTP/1.1", "nothing of it is missing");
+
+        let mut stun = TcpStream::connect(address).await?;
+        // A Binding request (RFC 8489, section 5).
+        let mut request = vec![0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42];
+        request.extend([7; 12]);
+        stun.write_all(&request).await?;
+        let mut answer = [0; 20];
+        stun.read_exact(&mut answer).await?;
+        assert_eq!(answer[..2], [1, 1], "success");
+        assert_eq!(answer[8..], [7; 12], "of this request");
+        Ok(())
+    }
 
     #[test]
     fn relayed_addresses_are_those_of_the_host_where_it_says_some() {

@@ -10,11 +10,53 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use prometheus_client::{encoding::text::encode, registry::Registry};
+use prometheus_client::{
+    collector::Collector,
+    encoding::{DescriptorEncoder, EncodeMetric, text::encode},
+    metrics::{counter::ConstCounter, gauge::ConstGauge},
+    registry::Registry,
+};
 use tokio::net::TcpListener;
 use tracing::{error, info};
 
+use super::Turn;
 use crate::signaling::Signaling;
+
+/// What the relay does, for Prometheus.
+#[derive(Debug)]
+pub(super) struct Relaying(pub(super) Turn);
+
+impl Collector for Relaying {
+    fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), std::fmt::Error> {
+        let counts = self.0.counts();
+        let gauge = ConstGauge::new(counts.allocations as i64);
+        let name = ("duplex_relay_allocations", "Allocations of the relay");
+        let metric = encoder.encode_descriptor(name.0, name.1, None, gauge.metric_type())?;
+        gauge.encode(metric)?;
+        for (name, help, count) in [
+            (
+                "duplex_relay_packets",
+                "Packets of media that were relayed",
+                counts.relayed_packets,
+            ),
+            (
+                "duplex_relay_bytes",
+                "Size of the media that was relayed",
+                counts.relayed_bytes,
+            ),
+            (
+                "duplex_relay_refusals",
+                "Requests to the relay that were refused",
+                counts.refused,
+            ),
+        ] {
+            let counter = ConstCounter::new(count);
+            let metric = encoder.encode_descriptor(name, help, None, counter.metric_type())?;
+            counter.encode(metric)?;
+        }
+        Ok(())
+    }
+}
 
 /// `/healthz`: the process answers. `/readyz`: it can take calls, or says why not.
 pub(super) fn health(signaling: Arc<Signaling>) -> Router {

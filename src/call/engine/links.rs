@@ -69,6 +69,9 @@ impl Engine {
         let was_interrupted = peer.is_interrupted();
         let outcome = peer.handle(event);
         let is_interrupted = peer.is_interrupted();
+        if was_interrupted && !is_interrupted {
+            peer.refresh_picture();
+        }
         if is_interrupted && !was_interrupted {
             // When everything is cut off, so is the socket, and its heartbeat notices late.
             self.check_server();

@@ -52,14 +52,7 @@ impl Engine {
     /// Tells a peer that nothing of it arrives: it may see us well, and believe all is well.
     pub(super) fn tell_unheard(&self, id: &PeerId) {
         if self.peers.get(id).is_some_and(|peer| peer.reads_reports()) {
-            let report = Report {
-                hears: false,
-                frames: 0,
-                loss: 100,
-                concealed: 100,
-                most: None,
-            };
-            self.send_signals(id, vec![Signal::Report(report)]);
+            self.send_signals(id, vec![Signal::Report(Report::NOTHING)]);
         }
     }
 

@@ -6,6 +6,7 @@ use super::{Outcome, Peer};
 use crate::{
     call::{
         quality::{Conditions, Ladder, Rung},
+        recovery::Millis,
         statistics::{Limitation, Reading, Sampler},
         verdict::{Evidence, judge},
     },
@@ -27,11 +28,19 @@ pub(super) struct Measured {
     recent: Vec<Reading>,
     /// What the peer said last that it receives, and when.
     there: Option<(Report, u64)>,
+    /// Until then the picture stays as small as it was made after an interruption.
+    small_until: Millis,
     /// The most that may go either way, in bits per second.
     most: Option<u32>,
     /// The microphone is on here, the camera is on here.
     sends: (bool, bool),
 }
+
+/// After an interruption the picture is small for so long, in milliseconds.
+const SMALL: Millis = 1_500;
+
+/// So long everything may stay without an answer, in milliseconds.
+const UNANSWERED: Millis = 2_000;
 
 impl Measured {
     pub(super) fn new() -> Self {
@@ -40,6 +49,7 @@ impl Measured {
             ladder: Ladder::new(),
             recent: Vec::new(),
             there: None,
+            small_until: 0,
             most: None,
             sends: (false, false),
         }
@@ -82,12 +92,31 @@ impl Peer {
         self.measured.there = Some((report, now()));
     }
 
+    /// Whether the peer's media comes and neither its browser nor its page answers: then nothing of
+    /// this side arrives. A page says something at least once a second.
+    fn is_answered_by_nobody(&self, reading: &Reading) -> bool {
+        let is_silent = self.reads_reports() && now() > self.said + UNANSWERED;
+        is_silent && reading.unanswered > UNANSWERED as f64
+    }
+
+    /// Something comes through again. The other side sees nothing before there is a picture that
+    /// needs none before it, asks for one after a second only, and asks for all that was lost until
+    /// then: what comes of that is so late that it would expect lateness from then on.
+    pub(in crate::call) fn refresh_picture(&mut self) {
+        let measured = &mut self.measured;
+        measured.small_until = now() + SMALL;
+        self.senders.refresh(measured.ladder.shape(measured.most()));
+    }
+
     /// Takes in what the browser counted, about once a second.
     pub(super) fn measure(&mut self, report: &str, outcome: &mut Outcome) {
         let Some(mut reading) = self.measured.sampler.read(report, Date::now()) else {
             return;
         };
         reading.there = self.measured.there();
+        if self.is_answered_by_nobody(&reading) {
+            reading.there = Some(Report::NOTHING);
+        }
         let had_picture = self.has_room_for_picture();
         let is_interrupted = self.is_interrupted();
         let measured = &mut self.measured;
@@ -97,7 +126,7 @@ impl Peer {
         measured.recent.push(reading);
         let most = measured.most();
         // Where nothing gets through there is nothing to fit to.
-        if self.recovery.was_connected() && !is_interrupted {
+        if self.recovery.was_connected() && !is_interrupted && now() >= measured.small_until {
             measured.ladder.step(
                 now(),
                 Conditions {

@@ -3,7 +3,7 @@
 
 use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{MediaStreamTrack, RtcRtpSender, RtcRtpTransceiverDirection, RtcRtpTransceiverInit};
+use web_sys::{RtcRtpSender, RtcRtpTransceiverDirection, RtcRtpTransceiverInit};
 
 use super::report;
 use crate::{
@@ -23,6 +23,8 @@ const FIRST_LINES: f64 = 270.0;
 pub(super) struct Senders {
     connection: PeerConnection,
     senders: [Option<RtcRtpSender>; 4],
+    /// How many lines the camera's picture has; 0: not known, or none.
+    lines: f64,
 }
 
 impl Senders {
@@ -31,6 +33,7 @@ impl Senders {
         let mut senders = Self {
             connection: connection.clone(),
             senders: [const { None }; 4],
+            lines: 0.0,
         };
         for kind in Kind::ALL {
             if offers && !kind.is_screen() && media.track(kind).is_none() {
@@ -59,11 +62,17 @@ impl Senders {
         ]);
     }
 
-    fn begin_small(&self, camera: &MediaStreamTrack) {
-        let lines = height(camera).unwrap_or_default();
-        if lines > FIRST_LINES {
-            self.adjust(&[("scaleResolutionDownBy", (lines / FIRST_LINES).into())]);
+    fn begin_small(&self) {
+        if self.lines > FIRST_LINES {
+            self.adjust(&[("scaleResolutionDownBy", (self.lines / FIRST_LINES).into())]);
         }
+    }
+
+    /// Has a picture sent that needs none before it. A new size brings one, and a small one is
+    /// through soon.
+    pub(super) fn refresh(&self, shape: Shape) {
+        let scale = (self.lines / FIRST_LINES).max(1.25 * shape.scale);
+        self.adjust(&[("scaleResolutionDownBy", scale.into())]);
     }
 
     fn adjust(&self, values: &[(&str, JsValue)]) {
@@ -93,6 +102,9 @@ impl Senders {
     /// Sends the track of this kind that `media` has now, or nothing of it.
     pub(super) fn send(&mut self, kind: Kind, media: &Sent) {
         let outgoing = media.outgoing(kind);
+        if kind == Kind::Video {
+            self.lines = outgoing.and_then(height).unwrap_or_default();
+        }
         let sender = &mut self.senders[kind as usize];
         if let Some(sender) = sender {
             // Also when it seems to be the same: the one before may still be on its way.
@@ -118,7 +130,7 @@ impl Senders {
         }
         *sender = Some(new);
         if kind == Kind::Video {
-            self.begin_small(track);
+            self.begin_small();
         }
     }
 }

@@ -33,6 +33,7 @@ pub(super) struct Entry {
     pub(super) frames_encoded: f64,
     pub(super) frame_width: u32,
     pub(super) frame_height: u32,
+    pub(super) timestamp: f64,
     pub(super) fraction_lost: Option<f64>,
     pub(super) round_trip_time: Option<f64>,
     pub(super) quality_limitation_reason: Limitation,

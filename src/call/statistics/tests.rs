@@ -16,7 +16,7 @@ fn report(seconds: u32) -> Value {
         {"id": "OV", "type": "outbound-rtp", "kind": "video", "bytesSent": 50_000 * seconds,
          "framesEncoded": 15 * seconds, "frameWidth": 320, "frameHeight": 240,
          "qualityLimitationReason": "bandwidth"},
-        {"id": "R", "type": "remote-inbound-rtp", "kind": "video", "fractionLost": 0.12, "roundTripTime": 0.08},
+        {"id": "R", "type": "remote-inbound-rtp", "kind": "video", "timestamp": 1_000 * seconds.min(2), "fractionLost": 0.12, "roundTripTime": 0.08},
         {"id": "T", "type": "transport", "selectedCandidatePairId": "P"},
         {"id": "P", "type": "candidate-pair", "availableOutgoingBitrate": 400_000.5,
          "currentRoundTripTime": 0.07, "localCandidateId": "L", "remoteCandidateId": "E"},
@@ -106,4 +106,15 @@ fn five_minutes_are_kept() {
         statistics.readings.front().map(|reading| reading.time),
         Some(100)
     );
+}
+
+#[test]
+fn the_time_without_an_answer_grows() {
+    let mut sampler = Sampler::default();
+    let times = [1, 2, 3, 4].map(|seconds| {
+        let reading = sampler.read(&report(seconds).to_string(), 1_000.0 * f64::from(seconds));
+        reading.map(|reading| reading.unanswered)
+    });
+    // The peer's browser has said nothing since the second report.
+    assert_eq!(times, [None, Some(0.0), Some(1_000.0), Some(2_000.0)]);
 }

@@ -54,9 +54,9 @@ impl Secret {
         BASE64.encode(mac.finalize().into_bytes())
     }
 
-    /// Who asks, if the request is signed with good credentials (RFC 8489, section 9.2.4). Whether
-    /// its nonce is good is for the library to say.
-    pub(super) fn asker(&self, realm: &str, message: &Message<'_>, unix: u64) -> Option<Asker> {
+    /// Who asks, if the request is signed with credentials of ours (RFC 8489, section 9.2.4). Whether
+    /// they have expired is for the caller to look at, and whether the nonce is good for the library.
+    pub(super) fn asker(&self, realm: &str, message: &Message<'_>) -> Option<Asker> {
         let mut username = None;
         for (_, attribute) in message.iter_attributes() {
             match attribute.get_type() {
@@ -70,9 +70,6 @@ impl Secret {
         }
         let username = username?.username().to_owned();
         let (expires, peer) = parse(&username)?;
-        if expires <= unix {
-            return None;
-        }
         let algorithm = algorithm(message);
         let password = self.password(&username);
         let key = LongTermCredentials::new(username.clone(), password.clone())

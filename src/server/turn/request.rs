@@ -34,10 +34,16 @@ impl Relay {
         let message = Message::from_bytes(bytes).ok()?;
         let asker = self
             .secret
-            .asker(&self.settings.realm, &message, now.unix)
+            .asker(&self.settings.realm, &message)
             .filter(|asker| {
                 let until = self.revoked.get(&asker.peer);
                 until.is_none_or(|until| asker.expires > *until)
+            })
+            // A call does not end with the credentials that it began with; it ends with the seat.
+            .filter(|asker| {
+                let session = self.sessions.get(&from);
+                let goes_on = || session.is_some_and(|session| session.is_of(asker));
+                asker.expires > now.unix || method != ALLOCATE && goes_on()
             });
         self.open(from, now.instant);
         let session = self.sessions.get_mut(&from)?;

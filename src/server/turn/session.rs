@@ -100,6 +100,12 @@ impl Session {
         self.owner.as_ref().map(|(_, peer)| peer.as_str())
     }
 
+    /// Whether there is an allocation, made with these credentials.
+    pub(super) fn is_of(&self, asker: &Asker) -> bool {
+        let mut owner = self.owner.iter();
+        !self.relayed.is_empty() && owner.any(|(username, _)| *username == asker.username)
+    }
+
     /// Makes the library know who asks, unless too many did already.
     pub(super) fn admit(&mut self, asker: &Asker) -> bool {
         if self.users.contains(&asker.username) {
@@ -139,8 +145,7 @@ impl Session {
         relayed: &[IpAddr],
         now: Instant,
     ) -> Option<u16> {
-        let is_owner = |(username, _): &(String, String)| *username == asker.username;
-        if self.relayed.is_empty() || !self.owner.as_ref().is_some_and(is_owner) {
+        if !self.is_of(asker) {
             // The library says 437 or 441.
             return None;
         }
