@@ -39,8 +39,8 @@ use crate::{
     protocol::{About, Description, DescriptionKind, MediaSending, PeerId, Signal},
 };
 
-/// So long two people who reach each other directly need at most, in milliseconds: two trips or three.
-const MOMENT: u32 = 400;
+/// So long two people who reach each other directly need at most, in milliseconds.
+const MOMENT: u32 = 800;
 
 /// Which connection an event is about. A peer that is connected to anew keeps its id; events of
 /// the connection before must not reach the new one.
@@ -117,6 +117,8 @@ pub(super) struct Peer {
     senders: Senders,
     received: Received,
     measured: Measured,
+    /// ICE servers that the browser does not know yet.
+    servers: Option<RtcConfiguration>,
     events: PeerEvents,
     _listeners: [Listener; 6],
 }
@@ -165,6 +167,7 @@ impl Peer {
             said: 0,
             received: Received::new()?,
             measured: Measured::new(),
+            servers: None,
             events,
         })
     }
@@ -192,11 +195,23 @@ impl Peer {
         self.measured.ladder.forget();
     }
 
-    /// Uses these ICE servers from the next restart on.
-    pub(super) fn configure(&self, ice: &RtcConfiguration) {
-        if let Err(error) = self.connection.set_configuration_with_configuration(ice) {
+    /// Uses these ICE servers from the next restart on. The browser is told only then: with other
+    /// servers it restarts ICE with its next offer, whatever that is for, and Firefox does not survive
+    /// an offer that brings a restart and a new track.
+    pub(super) fn configure(&mut self, servers: &RtcConfiguration) {
+        self.servers = Some(servers.clone());
+    }
+
+    /// Looks for ways anew.
+    fn restart(&mut self) {
+        if let Some(servers) = self.servers.take()
+            && let Err(error) = self
+                .connection
+                .set_configuration_with_configuration(&servers)
+        {
             logging::warn!("ICE servers: {}", error_text(&error));
         }
+        self.connection.restart_ice();
     }
 
     /// Takes in what the peer sent and returns what to send back.
@@ -247,8 +262,8 @@ impl Peer {
         Some(Signal::Description(offer, self.about(about)))
     }
 
-    /// Looks for ways anew if there is none in a moment.
-    pub(super) fn restart_unless_connected(&self) {
+    /// Begins anew if there is no way in a moment.
+    pub(super) fn rebuild_unless_connected(&self) {
         let (key, events) = (self.key.clone(), self.events.clone());
         spawn_local(async move {
             TimeoutFuture::new(MOMENT).await;
@@ -301,8 +316,12 @@ impl Peer {
                     _ => recovery::State::Other,
                 }));
             }
-            PeerEvent::Late if !self.recovery.was_connected() => self.connection.restart_ice(),
-            PeerEvent::Late => {}
+            PeerEvent::Late => {
+                return Outcome {
+                    rebuild: !self.recovery.was_connected(),
+                    ..Outcome::default()
+                };
+            }
             PeerEvent::ChannelOpened => self.beat(),
             PeerEvent::Said(text) => {
                 if !self.channel.is_up() {

@@ -216,7 +216,7 @@ impl Engine {
     pub(super) fn use_ice(&mut self, ice: &IceConfiguration) {
         self.ice.set(ice);
         let configuration = self.ice.configuration();
-        for peer in self.peers.values().chain(&self.prepared) {
+        for peer in self.peers.values_mut().chain(&mut self.prepared) {
             peer.configure(&configuration);
         }
     }

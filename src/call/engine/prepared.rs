@@ -86,9 +86,8 @@ impl Engine {
     pub(super) fn adopt(&mut self, peer: Peer, id: &PeerId, has_ice: bool) {
         if has_ice {
             // Its candidates were found without these servers. Where those are enough the call is there
-            // at once; otherwise the servers are needed.
-            peer.configure(&self.ice.configuration());
-            peer.restart_unless_connected();
+            // at once; otherwise there has to be a connection that knows them.
+            peer.rebuild_unless_connected();
         }
         self.put_peer(peer, id);
     }

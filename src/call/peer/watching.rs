@@ -60,7 +60,7 @@ impl Peer {
             },
             Some(_) => {
                 logging::log!("restarting ICE with {}", self.view.id);
-                self.connection.restart_ice();
+                self.restart();
                 self.offer_again().into()
             }
         }

@@ -3,6 +3,7 @@
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use tokio::{
@@ -22,6 +23,10 @@ use super::{
 /// So many bytes wait for a client that reads slowly: 130 ms at 8 Mbit/s. A call is better off with
 /// packets lost than late.
 const MAX_QUEUED: usize = 128 * 1024;
+
+/// A client that has given its allocation back may take so long to close. Firefox gives back what it
+/// does not need, keeps the connection, and loses all its ways when somebody else closes that.
+const LINGER: Duration = Duration::from_secs(3_600);
 
 /// What is on its way to a client.
 #[derive(Default)]
@@ -103,6 +108,7 @@ impl Connection {
         let mut frames = Frames::new();
         let mut out = Vec::with_capacity(MAX_MESSAGE);
         let mut idle_since = Instant::now();
+        let mut patience = WAITING_TIME;
         loop {
             let read = timeout(WAITING_TIME, reader.read(frames.space())).await;
             match read {
@@ -121,7 +127,8 @@ impl Connection {
             // Nobody keeps a connection open without a password.
             if self.turn.relay().has_allocation(self.client) {
                 idle_since = Instant::now();
-            } else if idle_since.elapsed() >= WAITING_TIME {
+                patience = LINGER;
+            } else if idle_since.elapsed() >= patience {
                 return;
             }
         }
