@@ -132,13 +132,14 @@ pub async fn serve(options: LeptosOptions, settings: Settings) -> Result<()> {
     let (stop_time, metrics_addr) = (settings.stop_time(), settings.metrics_addr);
     let signer = signing_key::signer(&settings)?;
     let mut ice = IceServers::new(&settings)?;
+    let shares_port = settings.turn_addr.is_none();
     let relay = start_relay(&settings, &signer, listener.local_addr()?, &mut ice).await?;
     let Application {
         router,
         signaling,
         mut registry,
     } = app(options, settings, signer, ice).await?;
-    if let Some((turn, _)) = &relay {
+    if let Some(turn) = &relay {
         registry.register_collector(Box::new(monitoring::Relaying(turn.clone())));
     }
     if let Some(address) = metrics_addr {
@@ -146,8 +147,7 @@ pub async fn serve(options: LeptosOptions, settings: Settings) -> Result<()> {
     }
     let address = listener.local_addr()?;
     // axum knows the addresses of clients of its own listeners only, and this is one.
-    let shared = relay.and_then(|(turn, is_shared)| is_shared.then_some(turn));
-    let listener = Listener::new(listener, shared)?.tap_io(|_| {});
+    let listener = Listener::new(listener, relay.filter(|_| shares_port))?.tap_io(|_| {});
     println!(
         "Duplex is ready: {}",
         addresses(address.ip(), address.port())
@@ -167,16 +167,13 @@ pub async fn serve(options: LeptosOptions, settings: Settings) -> Result<()> {
     Ok(())
 }
 
-/// The relay, and whether it shares the port of the pages.
-type Relay = Option<(Turn, bool)>;
-
 /// Starts the relay, if the settings want it.
 async fn start_relay(
     settings: &Settings,
     signer: &Signer,
     pages: SocketAddr,
     ice: &mut IceServers,
-) -> Result<Relay> {
+) -> Result<Option<Turn>> {
     if !settings.turn {
         return Ok(None);
     }
@@ -193,11 +190,9 @@ async fn start_relay(
         allocations: settings.turn_allocations,
         bits_per_second: settings.turn_bits_per_second,
     });
-    let is_shared = settings.turn_addr.is_none();
-    let address = if is_shared {
-        pages
-    } else {
-        listener::serve_connections(&turn, listen).await?
+    let address = match settings.turn_addr {
+        None => pages,
+        Some(listen) => listener::serve_connections(&turn, listen).await?,
     };
     listener::serve_datagrams(&turn, address).await?;
     info!(
@@ -206,7 +201,7 @@ async fn start_relay(
         "relaying for those who do not reach each other, over UDP and TCP"
     );
     ice.add_own(turn.clone(), &settings.turn_host, address.port());
-    Ok(Some((turn, is_shared)))
+    Ok(Some(turn))
 }
 
 /// Where a person can open the lobby.

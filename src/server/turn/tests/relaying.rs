@@ -104,14 +104,7 @@ fn a_channel_has_one_peer() {
 #[test]
 fn permissions_end_unless_they_are_renewed() {
     let mut world = World::new(settings());
-    let [(a, _), (mut b, at_b)] = world.pair();
-    let at_a = world
-        .relay
-        .relayed
-        .keys()
-        .copied()
-        .find(|address| *address != at_b);
-    let at_a = at_a.expect("an address");
+    let [(a, at_a), (mut b, at_b)] = world.pair();
     world.pass(301);
     assert_eq!(a.send(&mut world, at_b, b"x"), None);
     let mut a = a;
@@ -128,14 +121,7 @@ fn what_exceeds_the_rate_is_dropped() {
         bits_per_second,
         ..settings()
     });
-    let [(a, _), (b, at_b)] = world.pair();
-    let at_a = world
-        .relay
-        .relayed
-        .keys()
-        .copied()
-        .find(|address| *address != at_b);
-    let at_a = at_a.expect("an address");
+    let [(a, at_a), (b, at_b)] = world.pair();
     let sent = |world: &mut World| {
         let sent = (0..30).filter(|_| a.send(world, at_b, &[0; 964]).is_some());
         sent.count()
