@@ -8,7 +8,9 @@ const openSettings = ({ page }: Person) => page.getByRole("button", { name: "Pic
 /** What the sender of the camera's picture was told. */
 const shape = ({ page }: Person) =>
   page.evaluate(() => {
-    const senders = window.connections.flatMap((connection) => connection.getSenders());
+    // The first one was made ahead, for an offer that nobody was there to take.
+    const open = window.connections.filter(({ connectionState }) => connectionState !== "closed");
+    const senders = open.flatMap((connection) => connection.getSenders());
     const camera = senders.find(({ track }) => track?.kind === "video");
     const { maxBitrate = 0, scaleResolutionDownBy = 1 } = camera?.getParameters().encodings[0] ?? {};
     return { maxBitrate, scaleResolutionDownBy };
