@@ -2,7 +2,10 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -23,6 +26,15 @@ export function command(/** @type {number} */ port, address = "127.0.0.1") {
   return `target/release/duplex --listen ${address}:${port} --log warn`;
 }
 
+/** Settings for HTTPS with a certificate in a file, which a server has made for itself. */
+export async function certificateFiles() {
+  const folder = await mkdtemp(join(tmpdir(), "duplex-certificate-"));
+  const server = await startServer(await freePort(), { DUPLEX_HTTPS: "self-signed", DUPLEX_STATE_DIR: folder });
+  await server.stop();
+  const file = join(folder, "self-signed.pem");
+  return { DUPLEX_HTTPS: "files", DUPLEX_TLS_CERT: file, DUPLEX_TLS_KEY: file };
+}
+
 /**
  * Starts a server and resolves when it is ready. `stop` ends it and waits for its end.
  * @param {number} port
@@ -38,12 +50,18 @@ export async function startServer(port, env = {}, { address, enter = [] } = {}) 
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(child, "exit");
+  let said = "";
   await new Promise((resolve, reject) => {
-    child.stdout.on("data", (data) => String(data).includes("ready") && resolve(undefined));
+    child.stdout.on("data", (data) => {
+      said += data;
+      if (said.includes("ready")) resolve(undefined);
+    });
     child.on("error", reject);
     exited.then(([code]) => reject(new Error(`the server ended with code ${code}`)));
   });
   return {
+    /** What it printed until it was ready. */
+    said,
     /** @param {NodeJS.Signals} signal */
     async stop(signal = "SIGTERM") {
       child.kill(signal);

@@ -136,15 +136,17 @@ setup_python() {
   cp end2end/requirements.txt $venv/.duplex-requirements
 }
 
-# Servers that the tests start: Redis, which several nodes share, and the proxy before them.
+# Servers that the tests start: Redis, which several nodes share, the proxy before them, and an authority that gives
+# certificates.
 setup_servers() {
   # Where Debian has them.
   PATH=$PATH:/usr/sbin
-  has nginx && has redis-server && return
-  say "Installing redis-server and nginx (about 10 seconds)"
-  apt_install redis-server nginx-light || true
+  has nginx && has redis-server && has pebble && return
+  say "Installing redis-server, nginx and pebble (about 10 seconds)"
+  apt_install redis-server nginx-light pebble || true
   need redis-server "Install it, version 7 or newer, as root:  apt-get install redis-server"
   need nginx "Install it as root:  apt-get install nginx-light"
+  need pebble "Install it as root:  apt-get install pebble"
 }
 
 # A Chromium that Playwright can drive; end2end/browser.js looks for it and knows which ones do not do.

@@ -8,15 +8,18 @@ use leptos_router::{
 };
 
 use crate::{
+    base::Base,
     call_route,
     pages::{Lobby, NotFound},
 };
 
 /// The HTML document.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell(options: LeptosOptions, base: Base) -> impl IntoView {
+    let root = base.path().to_owned();
+    let scripts_root = root.clone();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-base=root>
             <head>
                 <meta charset="utf-8" />
                 <meta
@@ -28,14 +31,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     name="description"
                     content="Live 1-to-1 audio and video in the browser, on a server of your own."
                 />
-                <link rel="icon" type="image/svg+xml" href="/icon.svg" />
-                <HashedStylesheet id="style" options=options.clone() />
+                <link rel="icon" type="image/svg+xml" href=base.join("/icon.svg") />
+                <HashedStylesheet id="style" options=options.clone() root=root.clone() />
                 <AutoReload options=options.clone() />
-                <HydrationScripts options />
+                <HydrationScripts options root=scripts_root />
                 <MetaTags />
             </head>
             <body>
-                <App />
+                <App base />
             </body>
         </html>
     }
@@ -43,13 +46,19 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 
 /// The pages and their addresses.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App(
+    /// Where everything stands.
+    #[prop(default = Base::default())]
+    base: Base,
+) -> impl IntoView {
     provide_meta_context();
+    let router_base = base.for_router();
+    provide_context(base);
     view! {
         <Title formatter=|title: String| {
             if title.is_empty() { "Duplex".to_owned() } else { format!("{title} · Duplex") }
         } />
-        <Router>
+        <Router base=router_base>
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=Lobby />
                 <Route path=path!("/room/:name") view=call_route::view() />

@@ -178,6 +178,15 @@ pub fn random_u32() -> u32 {
     (js_sys::Math::random() * f64::from(u32::MAX)) as u32
 }
 
+/// The path under which everything stands, as the server wrote it into the page.
+pub fn base_path() -> String {
+    let root = window()
+        .document()
+        .and_then(|document| document.document_element());
+    root.and_then(|root| root.get_attribute("data-base"))
+        .unwrap_or_default()
+}
+
 /// Where the signaling server of this page listens. The room is there for load balancers, so
 /// that all who are in one room can be led to one server.
 pub fn socket_url(room: &RoomName) -> String {
@@ -189,7 +198,8 @@ pub fn socket_url(room: &RoomName) -> String {
     };
     let host = location.host().unwrap_or_default();
     let room = js_sys::encode_uri_component(room.as_str());
-    format!("{scheme}://{host}/socket.io/?EIO=4&transport=websocket&room={room}")
+    let base = base_path();
+    format!("{scheme}://{host}{base}/socket.io/?EIO=4&transport=websocket&room={room}")
 }
 
 /// Who remembers.

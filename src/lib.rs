@@ -15,6 +15,7 @@
 #![recursion_limit = "512"]
 
 pub mod app;
+pub mod base;
 pub mod call;
 pub mod components;
 pub mod dom;
@@ -53,5 +54,6 @@ pub mod signaling;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_lazy(app::App);
+    let base = base::Base::in_browser(&dom::base_path());
+    leptos::mount::hydrate_lazy(|| app::App(app::AppProps { base }));
 }

@@ -16,7 +16,7 @@ pub use not_found::NotFound;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::protocol::RoomName;
+use crate::{base::use_base, protocol::RoomName};
 
 /// Where the lobby's form leads without JavaScript: the server answers with the way to the room,
 /// or to the lobby with the name that is not allowed.
@@ -31,6 +31,11 @@ const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'
 /// The address of the call page of a room, without scheme and host.
 pub fn room_path(room: &RoomName) -> String {
     format!("/room/{}", utf8_percent_encode(room.as_str(), IN_PATH))
+}
+
+/// The address of the lobby, as seen from outside.
+fn lobby_path() -> String {
+    use_base().join("/")
 }
 
 /// Gives a function that opens the call page of a room in the browser.

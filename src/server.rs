@@ -1,6 +1,7 @@
 //! The web server: pages, files and signaling on one port.
 
 mod admission;
+mod headers;
 mod ice;
 mod listener;
 mod monitoring;
@@ -8,6 +9,7 @@ mod options;
 mod redirect;
 mod shutdown;
 mod signing_key;
+mod tls;
 pub mod turn;
 mod websocket;
 
@@ -15,32 +17,43 @@ pub use ice::IceServers;
 pub use monitoring::metrics;
 pub use options::Options;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{future::IntoFuture, net::SocketAddr, sync::Arc};
 
 use anyhow::{Context, Result};
 use axum::{
-    Router,
-    http::{HeaderValue, header::CACHE_CONTROL},
+    Extension, Router,
+    http::{HeaderName, HeaderValue, header::CACHE_CONTROL},
     middleware::from_fn_with_state,
     routing::{any, get},
     serve::ListenerExt,
 };
-use leptos::config::LeptosOptions;
+use leptos::{config::LeptosOptions, prelude::*};
 use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list};
 use prometheus_client::registry::Registry;
 use tokio::{net::TcpListener, sync::oneshot};
 use tower_http::{
-    compression::CompressionLayer, services::ServeDir, set_header::SetResponseHeaderLayer,
+    compression::CompressionLayer,
+    services::{ServeDir, ServeFile},
+    set_header::SetResponseHeaderLayer,
 };
 use tracing::{info, warn};
 
-use self::{admission::Admission, listener::Listener, turn::Turn};
+use self::{
+    admission::Admission,
+    listener::{Listener, Ways},
+    tls::Tls,
+    turn::Turn,
+};
 use crate::{
     app::{App, shell},
+    base::Base,
     pages::{JOIN_PATH, NEW_PATH},
     settings::Settings,
     signaling::{self, Metrics, Signaling, Signer},
 };
+
+/// Where every Socket.IO server has the client of its version.
+const CLIENT_PATH: &str = "/socket.io/socket.io.js";
 
 /// The whole application.
 pub struct Application {
@@ -68,27 +81,51 @@ pub async fn app(
     let metrics = Metrics::new(&mut registry);
     let notes_host = ice.follow_the_page();
     let (socket_io, signaling) = signaling::service(settings.clone(), signer, metrics, ice).await?;
+    let base = Base::on_server(settings.base_path());
+    let page = {
+        let base = base.clone();
+        move |options| shell(options, base.clone())
+    };
     let page_options = options.clone();
+    let policy = headers::PagePolicy::new(&options, &settings);
+    let missing = policy.clone();
     let site = ServeDir::new(&*options.site_root)
         .precompressed_br()
         .precompressed_gzip()
-        .fallback(ErrorHandler::new(shell, options.clone()));
+        .fallback(ErrorHandler::new_with_context(
+            move || missing.send(),
+            page.clone(),
+            options.clone(),
+        ));
     // The built files have the same names after an upgrade: browsers keep them and ask each time
     // whether they are still good.
     let ask_again = HeaderValue::from_static("no-cache");
+    // Pages of others load the official client from here.
+    let client = ServeFile::new(format!("{}{CLIENT_PATH}", options.site_root))
+        .precompressed_br()
+        .precompressed_gzip();
+    let for_others = SetResponseHeaderLayer::overriding(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("cross-origin"),
+    );
     let pages = Router::new()
+        .route_service(CLIENT_PATH, client)
+        .layer(for_others)
         .route(JOIN_PATH, get(redirect::join))
         .route(NEW_PATH, get(redirect::new_room))
-        .leptos_routes(&options, generate_route_list(App), move || {
-            shell(page_options.clone())
-        })
+        .leptos_routes_with_context(
+            &options,
+            generate_route_list(|| view! { <App /> }),
+            move || policy.send(),
+            move || page(page_options.clone()),
+        )
         .fallback_service(site)
         .layer(SetResponseHeaderLayer::if_not_present(
             CACHE_CONTROL,
             ask_again,
         ))
-        .layer(CompressionLayer::new());
-    // The client's script, /socket.io/socket.io.js, is one of the files.
+        .layer(CompressionLayer::new())
+        .layer(Extension(base.clone()));
     let engine = Router::new()
         .route("/socket.io", any(websocket::serve))
         .route("/socket.io/", any(websocket::serve))
@@ -101,11 +138,18 @@ pub async fn app(
             },
             admission::admit,
         ));
-    let router = pages.with_state(options);
+    let router = headers::secure(pages.with_state(options));
+    let mut router = router
+        .merge(engine)
+        .merge(monitoring::health(signaling.clone()));
+    if !base.path().is_empty() {
+        // Some proxies take the base away from what they ask for, others do not.
+        router = Router::new()
+            .nest_service(base.path(), router.clone())
+            .fallback_service(router);
+    }
     Ok(Application {
-        router: router
-            .merge(engine)
-            .merge(monitoring::health(signaling.clone())),
+        router,
         signaling,
         registry,
     })
@@ -130,12 +174,15 @@ pub async fn serve(options: LeptosOptions, settings: Settings) -> Result<()> {
         )
     })?;
     let (stop_time, metrics_addr) = (settings.stop_time(), settings.metrics_addr);
+    let http_addr = settings.http_addr;
     let signer = signing_key::signer(&settings)?;
-    let mut ice = IceServers::new(&settings)?;
+    let tls = Tls::start(&settings)?;
+    let mut ice = IceServers::new(&settings);
     let shares_port = settings.turn_addr.is_none();
-    let relay = start_relay(&settings, &signer, listener.local_addr()?, &mut ice).await?;
+    let address = listener.local_addr()?;
+    let relay = start_relay(&settings, &signer, address, tls.clone(), &mut ice).await?;
     let Application {
-        router,
+        mut router,
         signaling,
         mut registry,
     } = app(options, settings, signer, ice).await?;
@@ -145,13 +192,27 @@ pub async fn serve(options: LeptosOptions, settings: Settings) -> Result<()> {
     if let Some(address) = metrics_addr {
         monitoring::serve_metrics(address, registry).await?;
     }
-    let address = listener.local_addr()?;
-    // axum knows the addresses of clients of its own listeners only, and this is one.
-    let listener = Listener::new(listener, relay.filter(|_| shares_port))?.tap_io(|_| {});
+    if tls.as_ref().is_some_and(Tls::is_trusted) {
+        router = router.layer(headers::only_https());
+    }
     println!(
         "Duplex is ready: {}",
-        addresses(address.ip(), address.port())
+        addresses(address, if tls.is_some() { "https" } else { "http" })
     );
+    // Health is told over HTTP as well: those who ask for it know the address, not the name.
+    let insecure = |port| redirect::to_https(port).merge(monitoring::health(signaling.clone()));
+    if let Some(http_addr) = http_addr {
+        listener::serve_http(http_addr, insecure(Some(address.port()))).await?;
+    }
+    let ways = Ways {
+        turn: relay.filter(|_| shares_port),
+        tls,
+    };
+    let (listener, redirected) = Listener::new(listener, ways)?;
+    let insecure = insecure(None).into_make_service();
+    tokio::spawn(axum::serve(redirected, insecure).into_future());
+    // axum knows the addresses of clients of its own listeners only, and this is one.
+    let listener = listener.tap_io(|_| {});
     let (stopping, stop) = oneshot::channel();
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
@@ -172,6 +233,7 @@ async fn start_relay(
     settings: &Settings,
     signer: &Signer,
     pages: SocketAddr,
+    tls: Option<Tls>,
     ice: &mut IceServers,
 ) -> Result<Option<Turn>> {
     if !settings.turn {
@@ -190,27 +252,37 @@ async fn start_relay(
         allocations: settings.turn_allocations,
         bits_per_second: settings.turn_bits_per_second,
     });
+    // Browsers ask nobody whether they may trust a certificate for the relay: they do, or do not.
+    let has_tls = tls.as_ref().is_some_and(Tls::is_trusted);
     let address = match settings.turn_addr {
         None => pages,
-        Some(listen) => listener::serve_connections(&turn, listen).await?,
+        Some(listen) => listener::serve_connections(&turn, tls, listen).await?,
     };
     listener::serve_datagrams(&turn, address).await?;
     info!(
         %address,
         host = if settings.turn_host.is_empty() { "that of the page" } else { &*settings.turn_host },
-        "relaying for those who do not reach each other, over UDP and TCP"
+        over = if has_tls { "UDP, TCP and TLS" } else { "UDP and TCP" },
+        "relaying for those who do not reach each other"
     );
-    ice.add_own(turn.clone(), &settings.turn_host, address.port());
+    ice.add_own(turn.clone(), &settings.turn_host, address.port(), has_tls);
     Ok(Some(turn))
 }
 
 /// Where a person can open the lobby.
-fn addresses(ip: std::net::IpAddr, port: u16) -> String {
-    if ip.is_unspecified() {
-        format!("http://localhost:{port}, and port {port} of every address of this machine")
-    } else if ip.is_loopback() {
-        format!("http://localhost:{port}")
-    } else {
-        format!("http://{}", SocketAddr::new(ip, port))
+fn addresses(listen: SocketAddr, scheme: &str) -> String {
+    let (ip, port) = (listen.ip(), listen.port());
+    if ip.is_loopback() {
+        return format!("{scheme}://localhost:{port}");
     }
+    if !ip.is_unspecified() {
+        return format!("{scheme}://{listen}");
+    }
+    let own = tls::own_addresses().into_iter();
+    let own = own.filter(|own| !own.is_loopback() && (ip.is_ipv6() || own.is_ipv4()));
+    let mut all = format!("{scheme}://localhost:{port}");
+    for own in own {
+        all += &format!(", {scheme}://{}", SocketAddr::new(own, port));
+    }
+    all
 }

@@ -4,7 +4,8 @@
 
 mod common;
 
-use common::{get, start};
+use common::{get, start, start_with};
+use duplex::settings::Settings;
 
 fn location(answer: &str) -> Option<&str> {
     answer
@@ -74,4 +75,120 @@ async fn what_is_not_there_is_said_to_be_not_there() {
     let answer = get(start().await, "/nothing/here").await;
     assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
     assert!(answer.contains("There is no such page"), "{answer}");
+}
+
+/// What a header says.
+fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
+    let head = answer.split("\r\n\r\n").next().unwrap_or_default();
+    let prefix = format!("{name}: ");
+    head.lines().find_map(|line| line.strip_prefix(&prefix))
+}
+
+#[tokio::test]
+async fn pages_run_their_own_scripts_only() {
+    let server = start().await;
+    for path in ["/", "/room/my-room", "/nothing/here"] {
+        let answer = get(server, path).await;
+        let policy = header(&answer, "content-security-policy").expect("a policy");
+        for part in [
+            "default-src 'none'",
+            "style-src 'self';",
+            "connect-src 'self';",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        ] {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
+        let nonce = policy.split("'nonce-").nth(1).expect("a nonce");
+        let nonce = nonce.split('\'').next().unwrap_or_default();
+        assert!(nonce.len() >= 20, "{nonce}");
+        let scripts = answer.matches("<script").count();
+        let allowed = answer.matches(&format!("nonce=\"{nonce}\"")).count();
+        assert!(scripts > 0 && allowed >= scripts, "{path}: {answer}");
+        assert!(!answer.contains(" style=\"") && !answer.contains("<style"));
+        let again = get(server, path).await;
+        assert!(
+            !again.contains(nonce),
+            "{path}: a nonce is good for one page"
+        );
+    }
+}
+
+#[tokio::test]
+async fn pages_may_use_what_a_call_needs_and_nothing_else() {
+    let answer = get(start().await, "/").await;
+    let permissions = header(&answer, "permissions-policy").unwrap_or_default();
+    for allowed in [
+        "camera",
+        "microphone",
+        "display-capture",
+        "screen-wake-lock",
+    ] {
+        assert!(permissions.contains(&format!("{allowed}=(self)")));
+    }
+    assert_eq!(permissions.matches("=(self)").count(), 4, "{permissions}");
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ] {
+        assert_eq!(header(&answer, name), Some(value));
+    }
+    assert_eq!(header(&answer, "set-cookie"), None);
+    assert_eq!(header(&answer, "strict-transport-security"), None);
+}
+
+#[tokio::test]
+async fn pages_of_named_origins_may_frame_ours() {
+    let settings = Settings {
+        frame_ancestors: vec![
+            "https://a.example".to_owned(),
+            "https://b.example".to_owned(),
+        ],
+        ..Settings::default()
+    };
+    let (server, _) = start_with(settings).await;
+    let answer = get(server, "/").await;
+    let policy = header(&answer, "content-security-policy").unwrap_or_default();
+    assert!(
+        policy.ends_with("frame-ancestors https://a.example https://b.example"),
+        "{policy}"
+    );
+}
+
+#[tokio::test]
+async fn everything_stands_under_the_base() {
+    let settings = Settings {
+        public_url: "https://a.example/call".to_owned(),
+        ..Settings::default()
+    };
+    let (server, _) = start_with(settings).await;
+    // With the base, and as a proxy asks that has taken it away.
+    for base in ["/call", ""] {
+        let lobby = get(server, &format!("{base}/")).await;
+        assert!(lobby.starts_with("HTTP/1.1 200"), "{base}: {lobby}");
+        for part in [
+            r#"data-base="/call""#,
+            r#"action="/call/join""#,
+            r#"action="/call/new""#,
+            r#"href="/call/icon.svg""#,
+            r#"("/call", "pkg""#,
+        ] {
+            assert!(lobby.contains(part), "{base}: no {part} in {lobby}");
+        }
+        let answer = get(server, &format!("{base}/join?room=my-room")).await;
+        assert_eq!(location(&answer), Some("/call/room/my-room"));
+        let answer = get(server, &format!("{base}/join?room=a%20b")).await;
+        assert_eq!(location(&answer), Some("/call/?room=a%20b"));
+        let room = get(server, &format!("{base}/room/my-room")).await;
+        assert!(room.contains(r#"href="/call/""#), "{room}");
+        let open = format!("{base}/socket.io/?EIO=4&transport=polling");
+        assert!(get(server, &open).await.starts_with("HTTP/1.1 200"));
+        let health = get(server, &format!("{base}/healthz")).await;
+        assert!(health.starts_with("HTTP/1.1 200"), "{health}");
+    }
+    assert!(get(server, "/call").await.starts_with("HTTP/1.1 200"));
+    assert!(get(server, "/other/").await.starts_with("HTTP/1.1 404"));
 }

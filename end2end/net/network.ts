@@ -16,9 +16,19 @@ export interface Faults {
   queue?: number;
   cut?: boolean;
   no_udp?: boolean;
+  only_tls?: boolean;
 }
 
-export const GOOD: Required<Faults> = { delay: 0, jitter: 0, loss: 0, rate: 0, queue: 300, cut: false, no_udp: false };
+export const GOOD: Required<Faults> = {
+  delay: 0,
+  jitter: 0,
+  loss: 0,
+  rate: 0,
+  queue: 300,
+  cut: false,
+  no_udp: false,
+  only_tls: false,
+};
 
 interface Machine {
   netns: string;

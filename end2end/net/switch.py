@@ -39,7 +39,9 @@ CLONE_NEWNET = 0x40000000
 PR_SET_PDEATHSIG = 1
 TUNSETIFF = 0x400454CA
 IFF_TUN_NO_PI = 0x0001 | 0x1000
-UDP = 17
+TCP, UDP = 6, 17
+# The first byte of TLS (RFC 8446, section 5.1).
+HANDSHAKE = 22
 # As over most tunnels, so that nothing is as large as on a bare Ethernet.
 MTU = 1400
 # Cards are named as browsers know them: the first is wireless, the next one a cable.
@@ -65,13 +67,15 @@ class Direction:
         self.queue = 300.0  # ms of packets that may wait for the rate; what comes then is dropped
         self.cut = False  # silently: nothing passes
         self.no_udp = False
+        self.only_tls = False  # a firewall that looks into what passes: TCP that begins with TLS, and nothing else
+        self.flows = {}  # whether they began with TLS
         self.counted = {"packets": 0, "dropped": 0, "bytes": 0}
         self.free = 0.0
         self.last = 0.0
 
     def change(self, wishes):
         for name, value in wishes.items():
-            if name not in ("delay", "jitter", "loss", "rate", "queue", "cut", "no_udp"):
+            if name not in ("delay", "jitter", "loss", "rate", "queue", "cut", "no_udp", "only_tls"):
                 raise ValueError(f"there is no {name}")
             setattr(self, name, value)
 
@@ -79,6 +83,8 @@ class Direction:
         """When a packet that comes in now goes out; None: never."""
         self.counted["packets"] += 1
         self.counted["bytes"] += len(packet)
+        if self.only_tls and not self.is_tls(packet):
+            return self.drop()
         if self.cut or (self.no_udp and packet[9] == UDP) or (self.loss and random.random() < self.loss):
             return self.drop()
         due = now
@@ -90,6 +96,18 @@ class Direction:
         due += (self.delay + random.uniform(-self.jitter, self.jitter)) / 1000
         self.last = due = max(due, self.last)
         return due
+
+    def is_tls(self, packet):
+        """Whether a packet belongs to TLS, or to a connection on which nothing was said yet."""
+        if packet[9] != TCP:
+            return False
+        segment = packet[(packet[0] & 15) * 4 :]
+        flow, payload = packet[12:20] + segment[:4], segment[(segment[12] >> 4) * 4 :]
+        if segment[13] & 2:  # SYN: a new connection, perhaps from the same port
+            self.flows.pop(flow, None)
+        if payload:
+            self.flows.setdefault(flow, payload[0] == HANDSHAKE)
+        return self.flows.get(flow, True)
 
     def drop(self):
         self.counted["dropped"] += 1

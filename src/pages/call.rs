@@ -25,7 +25,7 @@ fn NoRoom(reason: String) -> impl IntoView {
         <main class="page">
             <h1>"This link leads to no room"</h1>
             <p class="page-text">{reason}</p>
-            <a class="button button-primary" href="/">
+            <a class="button button-primary" href=super::lobby_path()>
                 "Go to the lobby"
             </a>
         </main>
@@ -44,7 +44,7 @@ fn Room(room: RoomName) -> impl IntoView {
             data-view=move || if has_company() { "together" } else { "alone" }
         >
             <header class="call-bar">
-                <a class="call-home" href="/">
+                <a class="call-home" href=super::lobby_path()>
                     "Duplex"
                 </a>
                 <h1 class="call-room">{name}</h1>
@@ -201,7 +201,7 @@ fn Actions(call: Call) -> impl IntoView {
                 <button class="button button-primary" on:click=join>
                     {label}
                 </button>
-                <a class="button" href="/">
+                <a class="button" href=super::lobby_path()>
                     "To the lobby"
                 </a>
             </div>

@@ -4,6 +4,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::{JOIN_PATH, NEW_PATH, use_open_room};
 use crate::{
+    base::use_base,
     dom::random_room_name,
     protocol::{InvalidRoomName, RoomName},
 };
@@ -21,6 +22,7 @@ pub fn Lobby() -> impl IntoView {
     let (error, set_error) = signal(refused);
     let field = NodeRef::<Input>::new();
     let open_room = use_open_room();
+    let base = use_base();
 
     let open = open_room.clone();
     let join = move |event: SubmitEvent| {
@@ -52,10 +54,10 @@ pub fn Lobby() -> impl IntoView {
             <p class="page-text">
                 "See and hear one other person, straight from browser to browser. Open a room and send them the link."
             </p>
-            <form class="lobby-new" action=NEW_PATH on:submit=new_room>
+            <form class="lobby-new" action=base.join(NEW_PATH) on:submit=new_room>
                 <button class="button button-primary button-large">"Open a new room"</button>
             </form>
-            <form class="lobby-join" action=JOIN_PATH on:submit=join novalidate>
+            <form class="lobby-join" action=base.join(JOIN_PATH) on:submit=join novalidate>
                 <label class="field-label" for="room">
                     "Or enter a room by its name"
                 </label>

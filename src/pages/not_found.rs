@@ -11,7 +11,7 @@ pub fn NotFound() -> impl IntoView {
             <p class="page-text">
                 "The link may be incomplete. Ask for it again, or start from the lobby."
             </p>
-            <a class="button button-primary" href="/">
+            <a class="button button-primary" href=super::lobby_path()>
                 "Go to the lobby"
             </a>
         </main>

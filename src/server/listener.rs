@@ -1,25 +1,38 @@
-//! The ports: pages and signaling over TCP, the relay over UDP and over the same TCP port. The first
-//! byte of a connection tells which it is, so that a firewall needs one number open.
+//! The ports: pages and signaling over TCP and TLS, the relay over UDP and over the same TCP port. The
+//! first byte of a connection tells which it is, so that a firewall needs one number open.
 
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
 use anyhow::{Context, Result};
 use tokio::{
+    io::{AsyncBufReadExt, BufReader},
     net::{TcpListener, TcpStream, UdpSocket},
-    sync::mpsc::{Receiver, Sender, channel},
+    sync::{
+        Semaphore,
+        mpsc::{Receiver, Sender, channel},
+    },
     task::AbortHandle,
     time::{sleep, timeout},
 };
+use tokio_rustls::server::TlsStream;
+use tokio_util::either::Either;
 use tracing::{debug, warn};
 
-use super::turn::{Turn, is_turn};
+use super::{
+    tls::Tls,
+    turn::{Turn, is_turn},
+};
 
 /// So long a connection may say nothing at all.
-const FIRST_BYTE: Duration = Duration::from_secs(30);
+const FIRST_BYTE: Duration = Duration::from_secs(10);
+
+/// So many connections may not have said yet what they are.
+const UNSORTED: usize = 4_096;
 
 /// After an error that is not about one connection: too many open files, perhaps.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -27,38 +40,64 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// So many connections may wait for the web server.
 const WAITING: usize = 1_024;
 
+/// The first byte of TLS: a handshake record (RFC 8446, section 5.1).
+const HANDSHAKE: u8 = 22;
+
+/// A connection of the web server. The encrypted one is in a box, so that others take no more room.
+pub(super) type Connection = Either<TcpStream, Box<BufReader<TlsStream<TcpStream>>>>;
+
+/// What may come in at a port.
+#[derive(Clone, Default)]
+pub(super) struct Ways {
+    /// The relay, where it shares the port.
+    pub(super) turn: Option<Turn>,
+    /// Where this is set, pages are served over HTTPS only.
+    pub(super) tls: Option<Tls>,
+}
+
 /// What the web server accepts connections from.
 pub(super) struct Listener {
-    connections: Receiver<(TcpStream, SocketAddr)>,
+    connections: Receiver<(Connection, SocketAddr)>,
     address: SocketAddr,
-    task: AbortHandle,
+    /// Ends the task that accepts, for the listener of the pages.
+    task: Option<AbortHandle>,
 }
 
 impl Listener {
-    /// Takes connections from a port, and gives those that speak TURN to the relay.
-    pub(super) fn new(listener: TcpListener, turn: Option<Turn>) -> io::Result<Self> {
+    /// Takes connections from a port: those for the pages, and those that speak plain HTTP where
+    /// pages are served over HTTPS only. Those that speak TURN are given to the relay.
+    pub(super) fn new(listener: TcpListener, ways: Ways) -> io::Result<(Self, Self)> {
         let address = listener.local_addr()?;
-        let (sender, connections) = channel(WAITING);
-        let task = tokio::spawn(accept(listener, turn, Some(sender))).abort_handle();
-        Ok(Self {
+        let (web, pages) = channel(WAITING);
+        let (insecure, redirected) = channel(WAITING);
+        let port = Port {
+            ways,
+            web: Some((web, insecure)),
+            unsorted: Arc::new(Semaphore::new(UNSORTED)),
+        };
+        let task = tokio::spawn(port.accept(listener)).abort_handle();
+        let listener = |connections, task| Self {
             connections,
             address,
             task,
-        })
+        };
+        Ok((listener(pages, Some(task)), listener(redirected, None)))
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.task.abort();
+        if let Some(task) = &self.task {
+            task.abort();
+        }
     }
 }
 
 impl axum::serve::Listener for Listener {
-    type Io = TcpStream;
+    type Io = Connection;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+    async fn accept(&mut self) -> (Connection, SocketAddr) {
         match self.connections.recv().await {
             Some(connection) => connection,
             // The task goes on for as long as this is there.
@@ -71,49 +110,87 @@ impl axum::serve::Listener for Listener {
     }
 }
 
-async fn accept(
-    listener: TcpListener,
-    turn: Option<Turn>,
-    web: Option<Sender<(TcpStream, SocketAddr)>>,
-) {
-    loop {
-        let (stream, client) = match listener.accept().await {
-            Ok(connection) => connection,
-            Err(error) => {
-                warn!(%error, "cannot accept connections");
-                sleep(PAUSE).await;
-                continue;
-            }
-        };
-        // Otherwise the second of two messages waits until the first one is acknowledged: a whole trip.
-        if let Err(error) = stream.set_nodelay(true) {
-            debug!(%error, "TCP_NODELAY not set");
-        }
-        tokio::spawn(sort(stream, client, turn.clone(), web.clone()));
-    }
+type Web = Sender<(Connection, SocketAddr)>;
+
+/// A port, and where its connections go.
+#[derive(Clone)]
+struct Port {
+    ways: Ways,
+    /// The web server, and what tells people to come back with HTTPS.
+    web: Option<(Web, Web)>,
+    unsorted: Arc<Semaphore>,
 }
 
-async fn sort(
-    stream: TcpStream,
-    client: SocketAddr,
-    turn: Option<Turn>,
-    web: Option<Sender<(TcpStream, SocketAddr)>>,
-) {
-    if let Some(turn) = turn {
+impl Port {
+    async fn accept(self, listener: TcpListener) {
+        loop {
+            let (stream, client) = match listener.accept().await {
+                Ok(connection) => connection,
+                Err(error) => {
+                    warn!(%error, "cannot accept connections");
+                    sleep(PAUSE).await;
+                    continue;
+                }
+            };
+            // Otherwise the second of two messages waits until the first one is acknowledged: a whole
+            // trip.
+            if let Err(error) = stream.set_nodelay(true) {
+                debug!(%error, "TCP_NODELAY not set");
+            }
+            tokio::spawn(self.clone().sort(stream, client));
+        }
+    }
+
+    async fn sort(self, stream: TcpStream, client: SocketAddr) {
+        if self.ways.turn.is_none() && self.ways.tls.is_none() {
+            return self.serve(Either::Left(stream), client, true).await;
+        }
+        let Ok(unsorted) = self.unsorted.clone().try_acquire_owned() else {
+            return debug!("too many connections that say nothing");
+        };
+        let Ok(local) = stream.local_addr() else {
+            return;
+        };
         let mut first = [0];
         let Ok(Ok(1)) = timeout(FIRST_BYTE, stream.peek(&mut first)).await else {
             return;
         };
-        if is_turn(first[0]) {
-            if let Ok(local) = stream.local_addr() {
+        match (&self.ways.turn, &self.ways.tls) {
+            (Some(turn), _) if is_turn(first[0]) => {
+                drop(unsorted);
                 turn.serve_stream(stream, client, local).await;
             }
-            return;
+            (turn, Some(tls)) if first[0] == HANDSHAKE => {
+                let stream = match tls.accept(stream).await {
+                    Ok(stream) => stream,
+                    Err(error) => return debug!(%error, "no TLS connection"),
+                };
+                // One byte is enough to know.
+                let mut stream = Box::new(BufReader::with_capacity(1, stream));
+                let first = timeout(FIRST_BYTE, stream.fill_buf()).await;
+                let Ok(Ok(&[first, ..])) = first else {
+                    return;
+                };
+                drop(unsorted);
+                match turn {
+                    Some(turn) if is_turn(first) => turn.serve_stream(stream, client, local).await,
+                    _ => self.serve(Either::Right(stream), client, true).await,
+                }
+            }
+            (_, tls) => {
+                drop(unsorted);
+                let is_plain = tls.is_none();
+                self.serve(Either::Left(stream), client, is_plain).await;
+            }
         }
     }
-    if let Some(web) = web {
-        // Without a receiver the server is at its end.
-        web.send((stream, client)).await.ok();
+
+    async fn serve(self, stream: Connection, client: SocketAddr, is_secure: bool) {
+        if let Some((web, insecure)) = self.web {
+            let to = if is_secure { web } else { insecure };
+            // Without a receiver the server is at its end.
+            to.send((stream, client)).await.ok();
+        }
     }
 }
 
@@ -132,11 +209,30 @@ pub(super) async fn serve_datagrams(turn: &Turn, address: SocketAddr) -> Result<
     Ok(())
 }
 
+/// Serves plain HTTP on an address of its own, until the process ends.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub(super) async fn serve_http(address: SocketAddr, router: axum::Router) -> Result<()> {
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!(
+            "Cannot listen on {address} for HTTP. Choose another address (http-addr in Leptos.toml, or \
+             DUPLEX_HTTP_ADDR), or leave it empty."
+        )
+    })?;
+    tokio::spawn(axum::serve(listener, router).into_future());
+    Ok(())
+}
+
 /// Has the relay listen for connections on an address of its own.
 ///
 /// # Errors
 /// When the address cannot be listened on.
-pub(super) async fn serve_connections(turn: &Turn, address: SocketAddr) -> Result<SocketAddr> {
+pub(super) async fn serve_connections(
+    turn: &Turn,
+    tls: Option<Tls>,
+    address: SocketAddr,
+) -> Result<SocketAddr> {
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!(
             "Cannot listen on {address} for the relay. Choose another address (turn-addr in \
@@ -144,7 +240,15 @@ pub(super) async fn serve_connections(turn: &Turn, address: SocketAddr) -> Resul
         )
     })?;
     let address = listener.local_addr()?;
-    tokio::spawn(accept(listener, Some(turn.clone()), None));
+    let port = Port {
+        ways: Ways {
+            turn: Some(turn.clone()),
+            tls,
+        },
+        web: None,
+        unsorted: Arc::new(Semaphore::new(UNSORTED)),
+    };
+    tokio::spawn(port.accept(listener));
     Ok(address)
 }
 
@@ -197,7 +301,11 @@ mod tests {
             relayed: vec![Ipv4Addr::LOCALHOST.into()],
             ..Settings::default()
         });
-        let mut listener = Listener::new(listener, Some(turn))?;
+        let ways = Ways {
+            turn: Some(turn),
+            tls: None,
+        };
+        let (mut listener, _) = Listener::new(listener, ways)?;
         let address = listener.local_addr()?;
         // Neither waits for one who says nothing.
         let _silent = TcpStream::connect(address).await?;

@@ -1,13 +1,16 @@
 //! The command line and the file behind it.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 use clap::Parser;
 use leptos::config::{LeptosOptions, get_configuration};
 use tracing_subscriber::EnvFilter;
 
-use crate::settings::{LogFormat, Settings};
+use crate::settings::{self, LogFormat};
 
 /// Duplex: live 1-to-1 audio and video in the browser, on a server of your own.
 ///
@@ -16,9 +19,11 @@ use crate::settings::{LogFormat, Settings};
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Options {
-    /// The configuration file.
-    #[arg(long, value_name = "FILE", default_value = "Leptos.toml")]
-    config: PathBuf,
+    /// The configuration file: Leptos.toml in this folder, or else beside the program.
+    ///
+    /// Paths in it are relative to its own folder.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 
     /// Listen on this address and port instead of the configured one, for example 0.0.0.0:3000.
     ///
@@ -46,8 +51,10 @@ impl Options {
             None => EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")),
         };
         let filter = quiet(filter)?;
-        let options = self.leptos_options()?;
-        let settings = Settings::read(&self.config)?;
+        let file = self.enter_folder()?;
+        // First: it says where something is wrong.
+        let settings = settings::read(&file)?;
+        let options = self.leptos_options(&file)?;
         let log = tracing_subscriber::fmt().with_env_filter(filter);
         match settings.log_format {
             LogFormat::Text => log.init(),
@@ -56,16 +63,30 @@ impl Options {
         super::serve(options, settings).await
     }
 
-    fn leptos_options(&self) -> Result<LeptosOptions> {
-        let file = self.config.display();
-        let path = self
-            .config
+    /// Finds the configuration file and goes to its folder, because paths in it begin there.
+    fn enter_folder(&self) -> Result<PathBuf> {
+        let file = self.config.clone().unwrap_or_else(default_file);
+        let file = file.canonicalize().with_context(|| {
+            format!(
+                "Cannot read the configuration file {}. Start in the folder that holds it, or name \
+                 another one with --config.",
+                file.display()
+            )
+        })?;
+        if let Some(folder) = file.parent() {
+            std::env::set_current_dir(folder)
+                .with_context(|| format!("Cannot go to the folder {}", folder.display()))?;
+        }
+        Ok(file)
+    }
+
+    fn leptos_options(&self, file: &Path) -> Result<LeptosOptions> {
+        let path = file
             .to_str()
             .context("--config: the path is no Unicode text")?;
         let configuration = get_configuration(Some(path)).with_context(|| {
             format!(
-                "Cannot use the configuration file {file}. Start in the folder that holds it, \
-                 name another one with --config, or correct what stands above."
+                "Cannot use the table [package.metadata.leptos] of {path}, or a variable LEPTOS_*."
             )
         })?;
         let mut options = configuration.leptos_options;
@@ -73,6 +94,18 @@ impl Options {
             options.site_addr = address;
         }
         Ok(options)
+    }
+}
+
+/// In this folder, or else where the program was unpacked.
+fn default_file() -> PathBuf {
+    let here = PathBuf::from("Leptos.toml");
+    let program = std::env::current_exe().unwrap_or_default();
+    let beside = program.with_file_name("Leptos.toml");
+    if !here.exists() && beside.exists() {
+        beside
+    } else {
+        here
     }
 }
 

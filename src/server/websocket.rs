@@ -26,14 +26,13 @@ use axum::{
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::{rt::TokioIo, server::conn::auto::upgrade};
 use socketioxide::service::SocketIoService;
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_util::either::Either;
 use tower_service::Service;
 use tracing::debug;
 
+use super::listener::Connection;
 use crate::signaling::{ClientAddress, PageHost, Session};
 
 type SocketIo = SocketIoService<Router>;
@@ -61,12 +60,18 @@ pub(super) async fn serve(State(mut signaling): State<SocketIo>, mut request: Re
             Ok(upgraded) => upgraded,
             Err(error) => return debug!(%error, "not upgraded"),
         };
-        let opened = match upgrade::downcast::<TokioIo<TcpStream>>(upgraded) {
-            Ok(parts) => {
-                let stream = Fair::new(parts.io.into_inner(), parts.read_buf.into());
-                Service::call(&mut signaling, (stream, bare)).await
-            }
-            // Not TCP; TLS, perhaps.
+        let opened = match upgrade::downcast::<TokioIo<Connection>>(upgraded) {
+            Ok(parts) => match parts.io.into_inner() {
+                Either::Left(stream) => {
+                    let stream = Fair::new(stream, parts.read_buf.into());
+                    Service::call(&mut signaling, (stream, bare)).await
+                }
+                Either::Right(stream) => {
+                    let stream = Fair::new(stream, parts.read_buf.into());
+                    Service::call(&mut signaling, (stream, bare)).await
+                }
+            },
+            // Another web server than ours, as in a test.
             Err(upgraded) => {
                 let stream = Fair::new(TokioIo::<Upgraded>::new(upgraded), Vec::new());
                 Service::call(&mut signaling, (stream, bare)).await

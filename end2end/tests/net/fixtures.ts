@@ -3,13 +3,14 @@
 import { chromium, type Browser } from "@playwright/test";
 import { ARGS, FAKE_DEVICES, SAY_YES, chromiumPath } from "../../browser.js";
 import { here, Network, NoNetwork } from "../../net/network.ts";
-import { startServer } from "../../server.js";
+import { certificateFiles, startServer } from "../../server.js";
 import { expect, expectWorkingCall, join, sentence, test as base, type NewPerson, type Person } from "../fixtures.ts";
 import { recordPictures } from "./pictures.ts";
 
 export * from "../fixtures.ts";
 
-const PORT = 3000;
+/** Over HTTP, and over HTTPS. */
+const PORTS = { http: 3000, https: 443 };
 /** Nothing is on the loopback of a machine but the machine itself. */
 const NOT_HERE = "--allow-loopback-in-peer-connection";
 
@@ -23,7 +24,7 @@ export interface There {
 
 interface Fixtures {
   /** The machines besides the server, and the settings of the server. */
-  place: { machines: string[]; settings?: Record<string, string> };
+  place: { machines: string[]; settings?: Record<string, string>; secure?: boolean };
   network: Network;
   server: There;
   /** Makes a person with a Chromium on a machine, with these arguments besides the usual ones. */
@@ -46,10 +47,13 @@ export const test = base.extend<Fixtures>({
   },
   server: async ({ network, place }, use) => {
     const address = network.address("server");
-    const start = () => startServer(PORT, place.settings, { address, enter: network.enter("server") });
+    const scheme = place.secure ? "https" : "http";
+    const certificate = place.secure ? await certificateFiles() : {};
+    const start = () =>
+      startServer(PORTS[scheme], { ...certificate, ...place.settings }, { address, enter: network.enter("server") });
     let server: Awaited<ReturnType<typeof start>> | undefined = await start();
     await use({
-      url: `http://${address}:${PORT}`,
+      url: `${scheme}://${address}:${PORTS[scheme]}`,
       async kill() {
         await server?.stop("SIGKILL");
         server = undefined;
@@ -73,6 +77,8 @@ export const test = base.extend<Fixtures>({
           ...SAY_YES,
           // Without it there is no camera over plain HTTP.
           `--unsafely-treat-insecure-origin-as-secure=${server.url}`,
+          // Nobody vouches for the certificate of a test.
+          ...(server.url.startsWith("https:") ? ["--ignore-certificate-errors"] : []),
           ...args,
         ],
       });

@@ -13,6 +13,17 @@ const path = ({ page }: Person) =>
     return { local: local.candidateType, remote: remote.candidateType, over: local.relayProtocol };
   });
 
+/** The second of them has just joined. */
+async function expectRelayed(a: Person, b: Person, over: "udp" | "tcp" | "tls") {
+  const joined = Date.now();
+  for (const { page } of [a, b]) {
+    await expect.poll(() => page.evaluate(() => window.shown.length), { timeout: 30_000, intervals: [50] }).toBeGreaterThan(0);
+  }
+  measured(`until both see each other over ${over}, ms`, Date.now() - joined);
+  await expectWorkingCall(a, b);
+  for (const person of [a, b]) expect(await path(person)).toEqual({ local: "relay", remote: "relay", over });
+}
+
 for (const over of ["udp", "tcp"] as const) {
   test(`no way to each other, ${over === "udp" ? "only to the server" : "and no UDP at all"}: the call is relayed over ${over}`, async ({
     at,
@@ -27,15 +38,24 @@ for (const over of ["udp", "tcp"] as const) {
     await join(a, room);
     await expect(sentence(a.page)).toHaveText("Waiting for the other person");
     await join(b, room);
-    const joined = Date.now();
-    for (const { page } of [a, b]) {
-      await expect.poll(() => page.evaluate(() => window.shown.length), { timeout: 30_000, intervals: [50] }).toBeGreaterThan(0);
-    }
-    measured(`until both see each other over ${over}, ms`, Date.now() - joined);
-    await expectWorkingCall(a, b);
-    for (const person of [a, b]) expect(await path(person)).toEqual({ local: "relay", remote: "relay", over });
+    await expectRelayed(a, b, over);
   });
 }
+
+test.describe("behind a firewall that lets nothing through but TLS on port 443", () => {
+  test.use({ place: { machines: ["a", "b"], secure: true } });
+
+  test("the call is relayed over TLS", async ({ at, room, network }) => {
+    test.setTimeout(120_000);
+    await network.part("a", "b", true);
+    for (const machine of ["a", "b"]) await network.set(machine, { delay: 15, only_tls: true });
+    const [a, b] = [await at("a"), await at("b")];
+    await join(a, room);
+    await expect(sentence(a.page)).toHaveText("Waiting for the other person");
+    await join(b, room);
+    await expectRelayed(a, b, "tls");
+  });
+});
 
 test("who reaches the other directly does not use the relay", async ({ at, room }) => {
   const [a, b] = [await at("a"), await at("b")];
