@@ -32,8 +32,9 @@ const WAIT: Millis = 2_000;
 /// … to this one.
 const LONGEST_WAIT: Millis = 10_000;
 
-/// So many restarts without success, and it is a new connection's turn.
-const RESTARTS: u32 = 4;
+/// So many restarts without success, and it is a new connection's turn: Firefox, once it has given a
+/// connection up, does not always find the way with any number of them.
+const RESTARTS: u32 = 2;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -60,7 +60,7 @@ fn restarts_come_at_growing_distances_and_then_a_new_connection() {
     use Action::{Rebuild, Restart};
     assert_eq!(
         kinds,
-        [Restart, Restart, Restart, Restart, Rebuild, Restart]
+        [Restart, Restart, Rebuild, Restart, Restart, Rebuild]
     );
     let waits: Vec<_> = actions
         .windows(2)
