@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 export RUSTC_BOOTSTRAP=1
 seconds=${FUZZ_SECONDS:-60}
 targets=("$@")
-[ $# -gt 0 ] || targets=(client_event server_event signal packet names token)
+[ $# -gt 0 ] || targets=(client_event server_event signal packet names token turn)
 
 cargo fuzz --version >/dev/null 2>&1 || {
   echo "==> Installing cargo-fuzz (once per machine; about 2 minutes)"

@@ -21,13 +21,14 @@ use crate::{
 pub type Target = fn(&[u8]);
 
 /// Every target by name.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("client_event", client_event),
     ("server_event", server_event),
     ("signal", signal),
     ("packet", packet),
     ("names", names),
     ("token", token),
+    ("turn", turn),
 ];
 
 /// An event as a page sends it: the JSON array behind the packet type.
@@ -121,6 +122,11 @@ pub fn token(bytes: &[u8]) {
         let token = SIGNER.sign(&ticket);
         assert_eq!(SIGNER.verify(&token), Some(ticket));
     }
+}
+
+/// What a client of the relay sends over TCP.
+pub fn turn(bytes: &[u8]) {
+    crate::server::turn::fuzz::stream(bytes);
 }
 
 fn array(event: &impl Serialize) -> String {

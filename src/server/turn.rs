@@ -10,6 +10,7 @@ mod attributes;
 mod bucket;
 mod credentials;
 mod frames;
+pub(crate) mod fuzz;
 mod relay;
 mod request;
 mod session;
