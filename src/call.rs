@@ -22,7 +22,7 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::{prelude::*, task::spawn_local};
 
 pub use state::{
-    Device, DeviceInfo, DeviceKind, Devices, Link, MediaState, Membership, News, Problem,
+    Device, DeviceInfo, DeviceKind, Devices, Link, MediaState, Membership, News, Obstacle, Problem,
     RemotePeer, Server, Sharing, Stream, Warning,
 };
 

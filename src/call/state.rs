@@ -171,7 +171,7 @@ pub enum Link {
     #[default]
     Connecting,
     /// None was found yet; the search goes on.
-    Blocked,
+    Blocked(Obstacle),
     /// Media can flow.
     Connected,
     /// Media comes, and the peer says that nothing arrives there.
@@ -180,6 +180,31 @@ pub enum Link {
     Interrupted,
     /// The peer lost its page or its network, and may come back.
     Away,
+}
+
+/// What probably keeps two peers from each other, where neither reaches the other directly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Obstacle {
+    /// The server has no relay, and names none.
+    NoRelay,
+    /// This side does not reach the relay.
+    Here,
+    /// The other side does not reach it.
+    There,
+    /// Both reach it, and nothing comes through.
+    Relay,
+}
+
+impl Obstacle {
+    /// What is in the way. `named`: the server named a relay; `here` and `there`: each side has an address on one.
+    pub fn between(named: bool, here: bool, there: bool) -> Self {
+        match (named || here, here, there) {
+            (_, true, true) => Self::Relay,
+            (false, _, _) => Self::NoRelay,
+            (true, false, _) => Self::Here,
+            (true, true, false) => Self::There,
+        }
+    }
 }
 
 /// Another peer in the room.

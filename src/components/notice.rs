@@ -3,7 +3,9 @@
 use leptos::{html::Div, prelude::*};
 
 use crate::{
-    call::{Call, Device, Link, MediaState, Membership, Problem, RemotePeer, Server, Verdict},
+    call::{
+        Call, Device, Link, MediaState, Membership, Obstacle, Problem, RemotePeer, Server, Verdict,
+    },
     dom::is_focus_lost,
 };
 
@@ -131,6 +133,10 @@ pub fn sentence(
     deserted: bool,
 ) -> Sentence {
     use Tone::{Busy, Good, Warning};
+    let obstacle = links.iter().find_map(|link| match link {
+        Link::Blocked(obstacle) => Some(*obstacle),
+        _ => None,
+    });
     match membership {
         Membership::Loading => say(Busy, "Getting ready…", ""),
         Membership::Left => say(Good, "You left the call", ""),
@@ -191,15 +197,33 @@ pub fn sentence(
             "The other person is gone for a moment",
             "They closed the page or lost the network. Their place is kept, and the call goes on when they are back.",
         ),
-        Membership::Inside if links.contains(&Link::Blocked) => say(
+        Membership::Inside if obstacle.is_some() => say(
             Warning,
             "No way to the other person found yet",
-            "Still trying. A firewall between two networks may be in the way; whoever runs this server can help.",
+            obstacle.map_or("", way_out),
         ),
         Membership::Inside if links.contains(&Link::Connecting) => {
             say(Busy, "Connecting…", missing(media))
         }
         Membership::Inside => say(Good, "Connected", missing(media)),
+    }
+}
+
+/// What to do about it.
+fn way_out(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::NoRelay => {
+            "Still trying. Your networks do not reach each other, and this server has no relay. Whoever runs it can switch it on."
+        }
+        Obstacle::Here => {
+            "Still trying. Your network keeps you from the server's relay: try another one, such as your phone's."
+        }
+        Obstacle::There => {
+            "Still trying. The other person's network keeps them from the server's relay: they can try another one."
+        }
+        Obstacle::Relay => {
+            "Still trying. Both of you reach the relay, and nothing comes through. Whoever runs this server can ask it: duplex doctor."
+        }
     }
 }
 

@@ -142,7 +142,7 @@ fn Actions(call: Call) -> impl IntoView {
         Membership::Inside if call.peers.with(Vec::is_empty) => Stage::Alone,
         Membership::Inside
             if call.peers.with(|peers| {
-                let is_broken = |link| matches!(link, Link::Interrupted | Link::Blocked);
+                let is_broken = |link| matches!(link, Link::Interrupted | Link::Blocked(_));
                 peers.iter().any(|peer| is_broken(peer.link()))
             }) =>
         {

@@ -42,6 +42,23 @@ for (const over of ["udp", "tcp"] as const) {
   });
 }
 
+test.describe("without a relay", () => {
+  test.use({ place: { machines: ["a", "b"], settings: { DUPLEX_TURN: "false" } } });
+
+  test("no way to each other: both read why", async ({ at, room, network }) => {
+    test.setTimeout(120_000);
+    await network.part("a", "b", true);
+    const [a, b] = [await at("a"), await at("b")];
+    await join(a, room);
+    await expect(sentence(a.page)).toHaveText("Waiting for the other person");
+    await join(b, room);
+    for (const { page } of [a, b]) {
+      await expect(sentence(page)).toHaveText("No way to the other person found yet", { timeout: 60_000 });
+      await expect(page.locator(".notice")).toContainText("this server has no relay");
+    }
+  });
+});
+
 test.describe("behind a firewall that lets nothing through but TLS on port 443", () => {
   test.use({ place: { machines: ["a", "b"], secure: true } });
 

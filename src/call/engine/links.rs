@@ -140,7 +140,7 @@ impl Engine {
         };
         for peer in self.peers.values_mut() {
             peer.can_signal = has_server && !peer.view.away;
-            if matches!(peer.view.link, Link::Interrupted | Link::Blocked) {
+            if matches!(peer.view.link, Link::Interrupted | Link::Blocked(_)) {
                 pace = Pace::Hurry;
             }
         }

@@ -4,10 +4,15 @@ use js_sys::{Array, Reflect};
 use leptos::{logging, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::RtcSessionDescription;
 
 use super::{Outcome, Peer, PeerEvent};
 use crate::{
-    call::{recovery, state::Link, statistics::TYPES},
+    call::{
+        recovery,
+        state::{Link, Obstacle},
+        statistics::TYPES,
+    },
     dom::now,
 };
 
@@ -47,7 +52,7 @@ impl Peer {
             (None, true) => Link::Connected,
             (None, false) => Link::Connecting,
             (Some(_), true) => Link::Interrupted,
-            (Some(_), false) => Link::Blocked,
+            (Some(_), false) => Link::Blocked(self.obstacle()),
         };
         let silence = since.map_or(0, |since| time.saturating_sub(since) / 1_000);
         self.view.silent_seconds = u32::try_from(silence).unwrap_or(u32::MAX);
@@ -64,6 +69,20 @@ impl Peer {
                 self.offer_again().into()
             }
         }
+    }
+
+    /// What is in the way, as far as addresses tell (RFC 8839, section 5.1).
+    fn obstacle(&self) -> Obstacle {
+        let has_relay = |description: Option<RtcSessionDescription>| {
+            description.is_some_and(|description| description.sdp().contains("typ relay"))
+        };
+        let servers = js_sys::JSON::stringify(&self.connection.get_configuration());
+        let servers = servers.ok().and_then(|text| text.as_string());
+        Obstacle::between(
+            servers.is_some_and(|text| text.contains("\"turn")),
+            has_relay(self.connection.local_description()),
+            has_relay(self.connection.remote_description()),
+        )
     }
 }
 

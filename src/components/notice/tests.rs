@@ -61,7 +61,7 @@ fn every_state_has_a_sentence_of_its_own() {
         inside(&[Link::Connected], false),
         inside(&[Link::Interrupted], false),
         inside(&[Link::Unheard], false),
-        inside(&[Link::Blocked], false),
+        inside(&[Link::Blocked(Obstacle::NoRelay)], false),
         at(Membership::Unsupported, Server::Connected),
         at(Membership::Inside, Server::Lost),
         at(Membership::Full, Server::Connected),
@@ -118,4 +118,27 @@ fn of_several_links_the_worst_is_spoken_of() {
 fn who_left_does_not_hear_that_the_server_is_gone() {
     let lost = sentence(READY, &Membership::Left, Server::Lost, &[], false);
     assert_eq!(lost.text, "You left the call");
+}
+
+#[test]
+fn who_finds_no_way_is_told_what_is_in_it() {
+    let hints = [
+        (false, false, false),
+        (true, false, true),
+        (true, true, false),
+        (true, true, true),
+    ]
+    .map(|(named, here, there)| {
+        let link = Link::Blocked(Obstacle::between(named, here, there));
+        let inside = Membership::Inside;
+        sentence(READY, &inside, Server::Connected, &[link], false).hint
+    });
+    for (hint, part) in hints.iter().zip([
+        "this server has no relay",
+        "Your network keeps you",
+        "The other person's network",
+        "duplex doctor",
+    ]) {
+        assert!(hint.contains(part), "{hint}");
+    }
 }
