@@ -19,7 +19,7 @@ use prometheus_client::{
 use tokio::net::TcpListener;
 use tracing::{error, info};
 
-use super::Turn;
+use super::turn::Turn;
 use crate::signaling::Signaling;
 
 /// What the relay does, for Prometheus.

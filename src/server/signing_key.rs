@@ -12,6 +12,9 @@ use tracing::info;
 
 use crate::{random::random, settings::Settings, signaling::Signer};
 
+/// The key in the state directory.
+const FILE: &str = "signing.key";
+
 /// The signer with the configured key, or with the one in the state directory.
 ///
 /// # Errors
@@ -31,18 +34,29 @@ pub(super) fn signer(settings: &Settings) -> Result<Signer> {
     Ok(Signer::new(key.as_bytes()))
 }
 
+/// Reads the key, if there is one.
+///
+/// # Errors
+/// When there is one that cannot be used.
+pub(super) fn read(folder: &Path) -> Result<Option<String>> {
+    let file = folder.join(FILE);
+    match fs::read_to_string(&file) {
+        Ok(key) => {
+            let key = key.trim().to_owned();
+            ensure!(key.len() >= 32, "{} is damaged; remove it", file.display());
+            Ok(Some(key))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("Cannot read {}", file.display())),
+    }
+}
+
 fn read_or_create(folder: &Path) -> Result<String> {
     fs::create_dir_all(folder)?;
-    let file = folder.join("signing.key");
+    let file = folder.join(FILE);
     loop {
-        match fs::read_to_string(&file) {
-            Ok(key) => {
-                let key = key.trim().to_owned();
-                ensure!(key.len() >= 32, "{} is damaged; remove it", file.display());
-                return Ok(key);
-            }
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-            Err(_) => {}
+        if let Some(key) = read(folder)? {
+            return Ok(key);
         }
         // Written aside and put in place whole: another server may be starting right now.
         let bits: [u8; 32] = random();

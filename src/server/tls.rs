@@ -33,6 +33,7 @@ const PROTOCOLS: [&[u8]; 3] = [b"http/1.1", b"stun.turn", b"stun.nat-discovery"]
 pub(super) struct Tls {
     newest: watch::Receiver<Arc<ServerConfig>>,
     is_trusted: bool,
+    fingerprint: Option<String>,
 }
 
 impl Tls {
@@ -41,21 +42,32 @@ impl Tls {
     /// # Errors
     /// When there is no such certificate, or it does not go with its key.
     pub(super) fn start(settings: &Settings) -> Result<Option<Self>> {
+        let mut fingerprint = None;
         let newest = match settings.https {
             CertificateSource::Off => return Ok(None),
             CertificateSource::Files => files::follow(&settings.tls_cert, &settings.tls_key)?,
-            CertificateSource::SelfSigned => self_signed::load(&settings.state_dir)?,
+            CertificateSource::SelfSigned => {
+                let own = self_signed::load(&settings.state_dir)?;
+                fingerprint = Some(own.fingerprint);
+                own.config
+            }
             CertificateSource::Acme => acme::start(settings)?,
         };
         Ok(Some(Self {
             newest,
             is_trusted: settings.https != CertificateSource::SelfSigned,
+            fingerprint,
         }))
     }
 
     /// Whether browsers take the certificate without asking the person before them.
     pub(super) fn is_trusted(&self) -> bool {
         self.is_trusted
+    }
+
+    /// Of a certificate of our own, as browsers show it.
+    pub(super) fn fingerprint(&self) -> Option<&str> {
+        self.fingerprint.as_deref()
     }
 
     /// Shakes hands with a client.

@@ -30,11 +30,17 @@ const GOOD_FOR: Duration = Duration::from_secs(820 * 86_400);
 /// Replaced so long before its end.
 const AHEAD: Duration = Duration::from_secs(30 * 86_400);
 
+/// The certificate, ready to be served.
+pub(super) struct Own {
+    pub(super) config: watch::Receiver<Arc<ServerConfig>>,
+    pub(super) fingerprint: String,
+}
+
 /// Reads the certificate in the state directory, or makes one.
 ///
 /// # Errors
 /// When the state directory cannot be used.
-pub(super) fn load(folder: &Path) -> Result<watch::Receiver<Arc<ServerConfig>>> {
+pub(super) fn load(folder: &Path) -> Result<Own> {
     let file = folder.join(FILE);
     let pem = read_or_create(&file).with_context(|| {
         format!(
@@ -48,13 +54,14 @@ pub(super) fn load(folder: &Path) -> Result<watch::Receiver<Arc<ServerConfig>>> 
     let (Ok(certificate), Ok(key)) = (certificate, key) else {
         anyhow::bail!("{} is damaged; remove it", file.display());
     };
-    println!(
-        "The certificate is our own: a browser warns of it once. Its SHA-256 fingerprint:\n  {}",
-        fingerprint(&certificate)
-    );
+    let fingerprint = fingerprint(&certificate);
     let config = super::files::config(vec![certificate], key)?;
     // Nobody sends another one, and whoever holds the receiver needs no sender.
-    Ok(watch::channel(config).1)
+    let config = watch::channel(config).1;
+    Ok(Own {
+        config,
+        fingerprint,
+    })
 }
 
 fn read_or_create(file: &Path) -> Result<String> {
@@ -131,7 +138,7 @@ mod tests {
         assert_eq!(fs::read_dir(&folder)?.count(), 1);
         assert!(load(&folder).is_ok());
         fs::write(&file, "nothing")?;
-        let error = load(&folder).expect_err("damaged").to_string();
+        let error = load(&folder).err().expect("damaged").to_string();
         assert!(error.contains("remove it"), "{error}");
         fs::remove_dir_all(folder)?;
         Ok(())
