@@ -1,7 +1,7 @@
 //! The server binary: command line → configuration → tracing → serve.
 
 #[cfg(feature = "ssr")]
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<std::process::ExitCode> {
     use clap::Parser;
 
     let options = duplex::server::Options::parse();

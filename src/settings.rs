@@ -3,6 +3,8 @@
 
 mod check;
 mod read;
+mod shown;
+mod source;
 #[cfg(test)]
 mod tests;
 
@@ -14,8 +16,12 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::check::is_turn_url;
-pub use self::read::read;
+pub(crate) use self::{check::is_turn_url, shown::without_password};
+pub use self::{
+    read::{read, read_with_source},
+    shown::{Shown, shown},
+    source::Source,
+};
 
 /// Every setting, with the defaults of the wire contract.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]

@@ -1,66 +1,112 @@
 //! The command line and the file behind it.
 
 use std::{
+    io::{self, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
+    process::ExitCode,
 };
 
 use anyhow::{Context, Result};
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use leptos::config::{LeptosOptions, get_configuration};
 use tracing_subscriber::EnvFilter;
 
-use crate::settings::{self, LogFormat};
+use crate::settings::{self, LogFormat, Settings, Shown, Source};
 
 /// Duplex: live 1-to-1 audio and video in the browser, on a server of your own.
 ///
-/// Open the printed address, open a room, and send its link to the other person. Any Socket.IO
-/// page can use the same server for its signaling, at /socket.io/.
+/// Without a command it serves: open the printed address, open a room, and send its link to the
+/// other person. Any Socket.IO page can use the same server for its signaling, at /socket.io/.
+///
+/// Settings come from a file, Leptos.toml, and from variables, which win over it: grace-seconds is
+/// DUPLEX_GRACE_SECONDS, site-addr is LEPTOS_SITE_ADDR. `duplex config` shows what is in force.
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Options {
     /// The configuration file: Leptos.toml in this folder, or else beside the program.
     ///
     /// Paths in it are relative to its own folder.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
 
     /// Listen on this address and port instead of the configured one, for example 0.0.0.0:3000.
     ///
     /// The variable LEPTOS_SITE_ADDR does the same. Port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[arg(long, value_name = "ADDRESS:PORT", global = true)]
     listen: Option<SocketAddr>,
 
     /// How much to log: error, warn, info, debug, or a filter such as duplex=debug.
     ///
     /// The variable RUST_LOG does the same.
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", global = true)]
     log: Option<String>,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the settings that are in force, and where they come from.
+    ///
+    /// What it prints is a configuration file itself. A comment behind each setting that is not the
+    /// default names the line or the variable that it comes from. Keys and passwords are hidden: put
+    /// them back before you use it. Wrong settings are reported as they are at the start.
+    Config,
 }
 
 impl Options {
-    /// Runs the server as the command line, the file and the environment say.
+    /// Does what the command line says; without a command it serves.
     ///
     /// # Errors
     /// When the configuration cannot be read, or when the server cannot start.
-    pub async fn run(self) -> Result<()> {
-        let filter = match &self.log {
-            Some(filter) => EnvFilter::try_new(filter).with_context(|| {
-                format!("--log {filter}: use error, warn, info, debug or a filter")
-            })?,
+    pub async fn run(self) -> Result<ExitCode> {
+        match &self.command {
+            None => self.serve().await?,
+            // Whoever reads it may have seen enough.
+            Some(Command::Config) => _ = io::stdout().write_all(self.shown()?.as_bytes()),
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn serve(&self) -> Result<()> {
+        let filter = match self.filter()? {
+            Some(filter) => filter,
             None => EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")),
         };
         let filter = quiet(filter)?;
-        let file = self.enter_folder()?;
         // First: it says where something is wrong.
-        let settings = settings::read(&file)?;
-        let options = self.leptos_options(&file)?;
+        let Read {
+            options, settings, ..
+        } = self.read()?;
         let log = tracing_subscriber::fmt().with_env_filter(filter);
         match settings.log_format {
             LogFormat::Text => log.init(),
             LogFormat::Json => log.json().init(),
         }
         super::serve(options, settings).await
+    }
+
+    /// The filter of the command line.
+    fn filter(&self) -> Result<Option<EnvFilter>> {
+        let filter = self.log.as_ref().map(|filter| {
+            EnvFilter::try_new(filter).with_context(|| {
+                format!("--log {filter}: use error, warn, info, debug or a filter")
+            })
+        });
+        filter.transpose()
+    }
+
+    fn read(&self) -> Result<Read> {
+        let file = self.enter_folder()?;
+        let (settings, source) = settings::read_with_source(&file)?;
+        Ok(Read {
+            options: self.leptos_options(&file)?,
+            settings,
+            source,
+            file,
+        })
     }
 
     /// Finds the configuration file and goes to its folder, because paths in it begin there.
@@ -95,6 +141,48 @@ impl Options {
         }
         Ok(options)
     }
+
+    /// What is in force.
+    fn shown(&self) -> Result<String> {
+        let Read {
+            options,
+            settings,
+            source,
+            file,
+        } = self.read()?;
+        let default = LeptosOptions::builder().output_name("duplex").build();
+        let values = |options: &LeptosOptions| {
+            [
+                ("site-addr", options.site_addr.to_string().into()),
+                ("site-root", (&*options.site_root).into()),
+                ("output-name", (&*options.output_name).into()),
+                ("site-pkg-dir", (&*options.site_pkg_dir).into()),
+                ("reload-port", options.reload_port.into()),
+            ]
+        };
+        let pairs = values(&options).into_iter().zip(values(&default));
+        let leptos: Vec<Shown> = pairs
+            .map(|((key, value), (_, default))| Shown {
+                key: key.to_owned(),
+                value,
+                default,
+                from: match self.listen {
+                    Some(_) if key == "site-addr" => "--listen".to_owned(),
+                    _ => source.of_leptos(key),
+                },
+            })
+            .collect();
+        let shown = settings::shown(&settings, &leptos, &source);
+        Ok(format!("# In force with {}\n\n{shown}", file.display()))
+    }
+}
+
+/// What the file, the variables and the command line say.
+pub(super) struct Read {
+    pub(super) options: LeptosOptions,
+    pub(super) settings: Settings,
+    pub(super) source: Source,
+    pub(super) file: PathBuf,
 }
 
 /// In this folder, or else where the program was unpacked.

@@ -5,9 +5,13 @@ use anyhow::Result;
 use super::*;
 
 fn parse(text: &str, variables: &[(&str, &str)]) -> Result<Settings> {
+    Ok(parse_with_source(text, variables)?.0)
+}
+
+fn parse_with_source(text: &str, variables: &[(&str, &str)]) -> Result<(Settings, Source)> {
     let variables = variables.iter();
     let variables = variables.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
-    read::parse(text, "Leptos.toml", Some(variables.collect()))
+    read::parse(text, "Leptos.toml", Some(&variables.collect()))
 }
 
 #[test]

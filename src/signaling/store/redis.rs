@@ -40,6 +40,7 @@ use tracing::{debug, warn};
 use super::Done;
 use crate::{
     protocol::{ErrorBody, ErrorCode, PeerId, RoomName, ServerEvent},
+    settings::without_password,
     signaling::{
         outlet::{Outlet, Slow},
         rooms::{Action, Effects, Place, Room, Rules},
@@ -107,8 +108,9 @@ impl Redis {
             .and_then(|link| link.map_err(anyhow::Error::from))
             .with_context(|| {
                 format!(
-                    "Cannot use Redis at {url}. Is it running, version 7 or newer? \
-                     The address is redis in Leptos.toml, or DUPLEX_REDIS."
+                    "Cannot use Redis at {}. Is it running, version 7 or newer? \
+                     The address is redis in Leptos.toml, or DUPLEX_REDIS.",
+                    without_password(url)
                 )
             })?;
         let (relays, outgoing) = unbounded_channel();
