@@ -1,6 +1,7 @@
 //! The web server: pages, files and signaling on one port.
 
 mod admission;
+mod doctor;
 mod headers;
 mod ice;
 mod listener;

@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 use leptos::config::{LeptosOptions, get_configuration};
 use tracing_subscriber::EnvFilter;
 
+use super::doctor;
 use crate::settings::{self, LogFormat, Settings, Shown, Source};
 
 /// Duplex: live 1-to-1 audio and video in the browser, on a server of your own.
@@ -20,7 +21,8 @@ use crate::settings::{self, LogFormat, Settings, Shown, Source};
 /// other person. Any Socket.IO page can use the same server for its signaling, at /socket.io/.
 ///
 /// Settings come from a file, Leptos.toml, and from variables, which win over it: grace-seconds is
-/// DUPLEX_GRACE_SECONDS, site-addr is LEPTOS_SITE_ADDR. `duplex config` shows what is in force.
+/// DUPLEX_GRACE_SECONDS, site-addr is LEPTOS_SITE_ADDR. `duplex config` shows what is in force,
+/// `duplex doctor` tries whether it works.
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Options {
@@ -38,7 +40,7 @@ pub struct Options {
 
     /// How much to log: error, warn, info, debug, or a filter such as duplex=debug.
     ///
-    /// The variable RUST_LOG does the same.
+    /// The variable RUST_LOG does the same. `duplex doctor` logs nothing unless it is told to.
     #[arg(long, value_name = "FILTER", global = true)]
     log: Option<String>,
 
@@ -54,6 +56,24 @@ enum Command {
     /// default names the line or the variable that it comes from. Keys and passwords are hidden: put
     /// them back before you use it. Wrong settings are reported as they are at the start.
     Config,
+
+    /// Try whether this installation works: pages, signaling, certificate, relay.
+    ///
+    /// It looks at the settings and files, and then does what browsers do: it loads the lobby under
+    /// its public address, shakes hands over TLS, joins a room over a WebSocket, and sends packets
+    /// through every STUN and TURN server that is handed out. If no server is running, it starts one
+    /// for as long as that takes. Nothing is changed and nothing stays behind.
+    ///
+    /// Each check is a line: ok, FAILED with what to do, or skipped. The program ends with 0 when
+    /// none failed, and with 1 otherwise.
+    Doctor {
+        /// Check the server under this URL from here, instead of the one of this machine.
+        ///
+        /// Settings, files and the port of this machine are not looked at then: run it on another
+        /// machine to see what people elsewhere see.
+        #[arg(long, value_name = "URL")]
+        public_url: Option<String>,
+    },
 }
 
 impl Options {
@@ -66,6 +86,9 @@ impl Options {
             None => self.serve().await?,
             // Whoever reads it may have seen enough.
             Some(Command::Config) => _ = io::stdout().write_all(self.shown()?.as_bytes()),
+            Some(Command::Doctor { public_url }) => {
+                return self.doctor(public_url.as_deref()).await;
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -174,6 +197,22 @@ impl Options {
             .collect();
         let shown = settings::shown(&settings, &leptos, &source);
         Ok(format!("# In force with {}\n\n{shown}", file.display()))
+    }
+
+    async fn doctor(&self, public_url: Option<&str>) -> Result<ExitCode> {
+        if let Some(filter) = self.filter()? {
+            let log = tracing_subscriber::fmt().with_env_filter(quiet(filter)?);
+            log.with_writer(io::stderr).init();
+        }
+        let is_well = match public_url {
+            Some(url) => doctor::elsewhere(url).await?,
+            None => doctor::here(self.read()).await,
+        };
+        Ok(if is_well {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
     }
 }
 

@@ -4,7 +4,7 @@ mod acme;
 mod files;
 mod self_signed;
 
-pub(super) use self::self_signed::own_addresses;
+pub(super) use self::self_signed::{FILE as SELF_SIGNED_FILE, own_addresses};
 use std::{io, sync::Arc, time::Duration};
 
 use anyhow::Result;

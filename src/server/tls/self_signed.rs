@@ -21,7 +21,7 @@ use tokio_rustls::rustls::{
 use tracing::info;
 
 /// The certificate and its key.
-const FILE: &str = "self-signed.pem";
+pub(in crate::server) const FILE: &str = "self-signed.pem";
 
 /// Phones refuse certificates that are good for longer than 825 days, even those that a person has
 /// told them to trust.
