@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
 
 pub(crate) mod client;
+pub(crate) mod installation;
 pub(crate) mod polling;
 pub(crate) mod process;
 pub(crate) mod stage;
