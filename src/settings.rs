@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{check::is_turn_url, shown::without_password};
 pub use self::{
-    read::{read, read_with_source},
+    read::read,
     shown::{Shown, shown},
     source::Source,
 };

@@ -192,3 +192,10 @@ async fn everything_stands_under_the_base() {
     assert!(get(server, "/call").await.starts_with("HTTP/1.1 200"));
     assert!(get(server, "/other/").await.starts_with("HTTP/1.1 404"));
 }
+
+#[tokio::test]
+async fn a_proxy_that_drops_the_upgrade_is_told_so() {
+    let answer = get(start().await, "/socket.io/?EIO=4&transport=websocket").await;
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    assert!(answer.contains("Upgrade and Connection"), "{answer}");
+}

@@ -38,6 +38,14 @@ pub struct Options {
     #[arg(long, value_name = "ADDRESS:PORT", global = true)]
     listen: Option<SocketAddr>,
 
+    /// Serve HTTPS: with a certificate of our own (self-signed), that of two files, or one from an
+    /// authority (acme).
+    ///
+    /// The variable DUPLEX_HTTPS does the same. A phone on the same network needs HTTPS, or its
+    /// browser hands out no camera.
+    #[arg(long, value_name = "MODE", value_parser = ["off", "self-signed", "files", "acme"], global = true)]
+    https: Option<String>,
+
     /// How much to log: error, warn, info, debug, or a filter such as duplex=debug.
     ///
     /// The variable RUST_LOG does the same. `duplex doctor` logs nothing unless it is told to.
@@ -123,13 +131,22 @@ impl Options {
 
     fn read(&self) -> Result<Read> {
         let file = self.enter_folder()?;
-        let (settings, source) = settings::read_with_source(&file)?;
+        let (settings, source) = settings::read(&file, &self.flags())?;
         Ok(Read {
             options: self.leptos_options(&file)?,
             settings,
             source,
             file,
         })
+    }
+
+    /// What the command line says of our settings.
+    fn flags(&self) -> Vec<(&'static str, String)> {
+        let https = self.https.clone();
+        https
+            .map(|mode| ("DUPLEX_HTTPS", mode))
+            .into_iter()
+            .collect()
     }
 
     /// Finds the configuration file and goes to its folder, because paths in it begin there.

@@ -40,6 +40,12 @@ type SocketIo = SocketIoService<Router>;
 /// Answers a request to `/socket.io/`.
 pub(super) async fn serve(State(mut signaling): State<SocketIo>, mut request: Request) -> Response {
     let Some(key) = websocket_key(&request) else {
+        // The library would say that it is open.
+        if has_query(&request, "transport=websocket") && !request.headers().contains_key(UPGRADE) {
+            let sentence = "This is no WebSocket. A proxy in between has to pass on the headers \
+                            Upgrade and Connection, over HTTP/1.1.";
+            return (StatusCode::BAD_REQUEST, sentence).into_response();
+        }
         return match signaling.call(owned(request)).await {
             Ok(response) => response.map(Body::new),
             Err(never) => match never {},
@@ -97,8 +103,7 @@ fn websocket_key(request: &Request) -> Option<HeaderValue> {
         let words = header(name).unwrap_or_default().split(',');
         words.map(str::trim).any(|w| w.eq_ignore_ascii_case(word))
     };
-    let query = request.uri().query().unwrap_or_default();
-    let query = |pair| query.split('&').any(|other| other == pair);
+    let query = |pair| has_query(request, pair);
     let is_websocket = request.method() == Method::GET
         && has(UPGRADE, "websocket")
         && has(CONNECTION, "upgrade")
@@ -107,6 +112,11 @@ fn websocket_key(request: &Request) -> Option<HeaderValue> {
         && (query("EIO=4") || query("EIO=3"));
     let key = request.headers().get(SEC_WEBSOCKET_KEY)?;
     is_websocket.then(|| key.clone())
+}
+
+fn has_query(request: &Request, pair: &str) -> bool {
+    let query = request.uri().query().unwrap_or_default();
+    query.split('&').any(|other| other == pair)
 }
 
 /// The same address with nothing else but who asks, in memory of its own.

@@ -12,19 +12,12 @@ use super::{
     source::{Source, TABLE},
 };
 
-/// Reads the table `[duplex]` of a file, and the variables `DUPLEX_*`.
+/// Reads the table `[duplex]` of a file and the variables `DUPLEX_*`, and where each setting comes
+/// from. `flags` are variables from the command line, which win.
 ///
 /// # Errors
 /// When the file cannot be read, a name is unknown, or a value is not what it should be.
-pub fn read(file: &Path) -> Result<Settings> {
-    Ok(read_with_source(file)?.0)
-}
-
-/// Reads the same, and where each setting comes from.
-///
-/// # Errors
-/// See [`read`].
-pub fn read_with_source(file: &Path) -> Result<(Settings, Source)> {
+pub fn read(file: &Path, flags: &[(&str, String)]) -> Result<(Settings, Source)> {
     let text = std::fs::read_to_string(file).with_context(|| {
         format!(
             "Cannot read the configuration file {}. Start in the folder that holds it, or name \
@@ -32,13 +25,20 @@ pub fn read_with_source(file: &Path) -> Result<(Settings, Source)> {
             file.display()
         )
     })?;
-    parse(&text, &file.display().to_string(), None)
+    let variables = std::env::vars_os();
+    let variables = variables
+        .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)));
+    let flags = flags
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), value.clone()));
+    let variables = variables.chain(flags).collect();
+    parse(&text, &file.display().to_string(), &variables)
 }
 
 pub(super) fn parse(
     text: &str,
     file: &str,
-    variables: Option<&Map<String, String>>,
+    variables: &Map<String, String>,
 ) -> Result<(Settings, Source)> {
     let whole = Config::builder()
         .add_source(File::from_str(text, FileFormat::Toml))
@@ -47,7 +47,7 @@ pub(super) fn parse(
     // A file without the table has the defaults.
     let table = whole.get_table(TABLE).unwrap_or_default();
     let set = |prefix: &str| {
-        let variables = Config::builder().add_source(environment(prefix, variables.cloned()));
+        let variables = Config::builder().add_source(environment(prefix, variables));
         let variables = variables.build().and_then(Config::try_deserialize);
         variables.with_context(|| format!("The variables {prefix}_* cannot be read"))
     };
@@ -82,8 +82,8 @@ pub(super) fn parse(
     }
 }
 
-/// The variables that begin so, or these instead.
-fn environment(prefix: &str, instead: Option<Map<String, String>>) -> Environment {
+/// The variables that begin so.
+fn environment(prefix: &str, variables: &Map<String, String>) -> Environment {
     let lists = [
         "allowed-origins",
         "trusted-proxies",
@@ -99,7 +99,7 @@ fn environment(prefix: &str, instead: Option<Map<String, String>>) -> Environmen
     let environment = lists.iter().fold(environment, |environment, list| {
         environment.with_list_parse_key(list)
     });
-    environment.source(instead)
+    environment.source(Some(variables.clone()))
 }
 
 /// All settings by their names.

@@ -140,7 +140,7 @@ mod tests {
     fn read(text: &str, variables: &[(&str, &str)]) -> Result<(Settings, Source)> {
         let variables = variables.iter();
         let variables = variables.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
-        parse(text, "Leptos.toml", Some(&variables.collect()))
+        parse(text, "Leptos.toml", &variables.collect())
     }
 
     #[test]

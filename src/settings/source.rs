@@ -5,6 +5,8 @@ use std::{net::SocketAddr, path::Path};
 use anyhow::{Result, bail};
 use config::{Config, Map, Value};
 
+use super::shown::without_password;
+
 /// The table for us, and that of leptos.
 pub(super) const TABLE: &str = "duplex";
 pub(super) const LEPTOS: &str = "package.metadata.leptos";
@@ -106,10 +108,13 @@ impl Source {
         for (key, known) in in_file.chain(self.variables.keys().map(|key| (key, known))) {
             if !known.contains(&&**key) {
                 let nearest = nearest(key, known);
-                bail!(
-                    "{}: there is no such setting. Did you mean {nearest}?",
+                // It may be a secret under another name.
+                let place = if self.variables.contains_key(key) {
+                    format!("The variable {}", variable("DUPLEX", key))
+                } else {
                     self.place(key)
-                );
+                };
+                bail!("{place}: there is no such setting. Did you mean {nearest}?");
             }
         }
         Ok(())
@@ -117,12 +122,10 @@ impl Source {
 
     /// Where a setting stands, with its value unless that is a secret.
     pub(super) fn place(&self, key: &str) -> String {
-        let shown = |value: &str| {
-            if SECRETS.contains(&key) {
-                "(hidden)".to_owned()
-            } else {
-                value.to_owned()
-            }
+        let shown = |value: &str| match key {
+            _ if SECRETS.contains(&key) => "(hidden)".to_owned(),
+            "redis" => without_password(value),
+            _ => value.to_owned(),
         };
         if let Some(value) = self.variables.get(key) {
             return format!(
