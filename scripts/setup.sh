@@ -28,16 +28,35 @@ need() {
   has "$1" || fail "$1 is missing." "${@:2}"
 }
 
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; elif has sudo && sudo -n true 2>/dev/null; then sudo -n "$@"; else return 1; fi
+}
+
 # Debian packages, with one retry: a download can be lost half way.
 apt_install() {
-  local sudo=()
-  if [ "$(id -u)" != 0 ]; then
-    if has sudo && sudo -n true 2>/dev/null; then sudo=(sudo -n); else return 1; fi
-  fi
   has apt-get || return 1
-  local install=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@")
-  "${sudo[@]}" apt-get update -qq && "${install[@]}" >/dev/null && return
-  "${sudo[@]}" apt-get -f install -y -qq >/dev/null && "${install[@]}" >/dev/null
+  local install=(as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@")
+  as_root apt-get update -qq && "${install[@]}" >/dev/null && return
+  as_root apt-get -f install -y -qq >/dev/null && "${install[@]}" >/dev/null
+}
+
+# $@: program=package. Installs what is missing. Debian starts servers when they are installed and whenever the machine starts;
+# the tests want the programs only, and would not have the ports.
+apt_install_servers() {
+  local each packages=()
+  for each in "$@"; do has "${each%=*}" || packages+=("${each#*=}"); done
+  [ ${#packages[@]} = 0 ] && return
+  say "Installing ${packages[*]} (about 10 seconds)"
+  apt_install "${packages[@]}" || return
+  for each in "${packages[@]}"; do
+    # The service of nginx-light is nginx.
+    each=${each%-light}
+    if [ -d /run/systemd/system ]; then
+      as_root systemctl disable --quiet --now "$each"
+    elif as_root service "$each" status >/dev/null 2>&1; then
+      as_root service "$each" stop >/dev/null
+    fi
+  done
 }
 
 # The version of a crate in Cargo.lock.
@@ -136,16 +155,16 @@ setup_python() {
   cp end2end/requirements.txt $venv/.duplex-requirements
 }
 
-# Servers that the tests start: Redis, which several nodes share, the proxy before them, and an authority that gives
-# certificates.
+# Servers that the tests start: Redis, which several nodes share, proxies, and an authority that gives certificates.
 setup_servers() {
   # Where Debian has them.
   PATH=$PATH:/usr/sbin
-  has nginx && has redis-server && has pebble && return
-  say "Installing redis-server, nginx and pebble (about 10 seconds)"
-  apt_install redis-server nginx-light pebble || true
+  apt_install_servers redis-server=redis-server nginx=nginx-light caddy=caddy haproxy=haproxy || true
+  has pebble || apt_install pebble || true
   need redis-server "Install it, version 7 or newer, as root:  apt-get install redis-server"
   need nginx "Install it as root:  apt-get install nginx-light"
+  need caddy "Install it as root:  apt-get install caddy"
+  need haproxy "Install it as root:  apt-get install haproxy"
   need pebble "Install it as root:  apt-get install pebble"
 }
 
@@ -171,6 +190,7 @@ setup_net() {
     apt_install firefox-esr || true
   fi
   has ip || { say "Installing iproute2 (some seconds)" && apt_install iproute2; } || true
+  apt_install_servers turnserver=coturn || true
 }
 
 case ${1:-} in

@@ -1,15 +1,13 @@
 // Two nodes that share a Redis, behind nginx as deploy/nginx.conf sets it up.
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join as inside } from "node:path";
-import { fileURLToPath } from "node:url";
 import { io } from "socket.io-client";
 import { freePort, startServer } from "../server.js";
 import { call, expect, expectWorkingCall, ids, sentence, test, type NewPerson } from "./fixtures.ts";
+import { answers, deployed, nginxArguments, nginxFolders, run } from "./programs.ts";
 
 interface Node {
   server: Awaited<ReturnType<typeof startServer>>;
@@ -29,7 +27,7 @@ test.beforeEach(async () => {
   chmodSync(folder, 0o755);
   ends = [() => rmSync(folder, { recursive: true })];
   redis = await freePort();
-  await run("redis-server", ["--port", `${redis}`, "--bind", "127.0.0.1", "--save", "", "--dir", folder]);
+  ends.push(await run("redis-server", ["--port", `${redis}`, "--bind", "127.0.0.1", "--save", "", "--dir", folder]));
   await expect.poll(() => answers(redis), "Redis is there").toBe(true);
   nodes = [];
   const ports: number[] = [];
@@ -49,53 +47,22 @@ test.beforeEach(async () => {
   proxy = await freePort();
   const configuration = inside(folder, "nginx.conf");
   writeFileSync(configuration, nginx(folder, ports));
-  await run("nginx", ["-p", folder, "-c", configuration, "-g", "daemon off; pid nginx.pid; error_log stderr crit;"]);
+  ends.push(await run("nginx", nginxArguments(folder, configuration)));
   await expect.poll(() => answers(proxy), "nginx is there").toBe(true);
 });
 test.afterEach(async () => {
   for (const end of ends.reverse()) await end();
 });
 
-/** deploy/nginx.conf with our addresses, and with folders that anybody may write. */
-function nginx(folder: string, ports: number[]) {
-  let text = readFileSync(fileURLToPath(new URL("../../deploy/nginx.conf", import.meta.url)), "utf8");
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder};`);
-  for (const [from, to] of [
+/** deploy/nginx.conf with our addresses. */
+const nginx = (folder: string, ports: number[]) =>
+  deployed("nginx.conf", [
     ["duplex-1:3000", `127.0.0.1:${ports[0]}`],
     ["duplex-2:3000", `127.0.0.1:${ports[1]}`],
     ["listen 80;", `listen 127.0.0.1:${proxy};`],
     ["worker_rlimit_nofile 65536;", ""],
-    ["http {", `http {\n${temporary.join("\n")}`],
-  ] as const) {
-    expect(text.split(from), from).toHaveLength(2);
-    text = text.replace(from, to);
-  }
-  return text;
-}
-
-/** Starts a program that stays until the end of the test. */
-async function run(program: string, args: string[]) {
-  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
-  const child = spawn(program, args, { env, stdio: ["ignore", "ignore", "inherit"] });
-  await once(child, "spawn");
-  const exited = once(child, "exit");
-  ends.push(async () => {
-    child.kill("SIGTERM");
-    await exited;
-  });
-}
-
-async function answers(port: number) {
-  const socket = connect(port, "127.0.0.1");
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
+    ["http {", `http {\n${nginxFolders(folder)}`],
+  ]);
 
 /** How many messages were published in Redis. */
 async function published() {
