@@ -11,7 +11,7 @@ RELEASE := target/site/.release-built
 # The load generator is a crate of its own.
 BENCH := --locked --manifest-path bench/Cargo.toml --target-dir target/bench
 
-.PHONY: bench-floods help serve build watch test format lint test-host size end2end shots bench-signaling bench-join fuzz setup setup-test
+.PHONY: bench-floods help serve build dist watch test format lint test-host size end2end shots bench-signaling bench-join fuzz setup setup-test
 .NOTPARALLEL:
 
 help: ## this list
@@ -28,6 +28,9 @@ $(RELEASE): $(SOURCES) | setup
 	@mkdir -p target && touch target/.release-begun
 	cargo leptos build --release --precompress --split --features split
 	@mv target/.release-begun $@
+
+dist: build ## an archive to unpack and run on another machine of the same kind, in target/dist
+	@scripts/dist.sh
 
 watch: setup ## develop: serve on http://localhost:3000, rebuild and reload on every change
 	cargo leptos watch

@@ -41,14 +41,21 @@ export async function certificateFiles() {
  * @param {Record<string, string>} [env] settings that are not the default
  * @param {{address?: string, enter?: string[]}} [place] where it listens, and what stands before the command
  */
-export async function startServer(port, env = {}, { address, enter = [] } = {}) {
+export function startServer(port, env = {}, { address, enter = [] } = {}) {
   const [program, ...args] = [...enter, ...command(port, address).split(" ")];
-  const child = spawn(String(program), args, {
-    cwd: ROOT,
-    // The address of the metrics is taken by the server that all other tests share.
-    env: { ...process.env, DUPLEX_METRICS_ADDR: "", ...env },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  // The address of the metrics is taken by the server that all other tests share.
+  return startProgram(String(program), args, ROOT, { ...process.env, DUPLEX_METRICS_ADDR: "", ...env });
+}
+
+/**
+ * The same for a program that is somewhere else.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {string} cwd
+ * @param {NodeJS.ProcessEnv} env
+ */
+export async function startProgram(program, args, cwd, env) {
+  const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   let said = "";
   await new Promise((resolve, reject) => {
