@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** The folder of the project. */
+export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** A port that nobody listens on now. */
 export async function freePort() {

@@ -1,11 +1,12 @@
 // One Duplex under a path, behind each of the proxies as the files in deploy/proxies set them up.
 
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { join as inside } from "node:path";
 import { io } from "socket.io-client";
-import { freePort, startServer } from "../server.js";
+import { ROOT, command, freePort, startServer } from "../server.js";
 import { call, expect, expectWorkingCall, ids, sentence, test, type NewPerson } from "./fixtures.ts";
 import { answers, deployed, nginxArguments, nginxFolders, run } from "./programs.ts";
 
@@ -63,6 +64,8 @@ for (const [name, proxy] of Object.entries(PROXIES)) {
     /** What runs for one test, to be ended in the opposite order. */
     let ends: (() => unknown)[] = [];
     let origin: string;
+    /** Asks `duplex doctor` about what runs. */
+    let doctor: () => string;
 
     test.beforeEach(async () => {
       const folder = mkdtempSync(inside(tmpdir(), "duplex-proxy-"));
@@ -71,12 +74,20 @@ for (const [name, proxy] of Object.entries(PROXIES)) {
       ends = [() => rmSync(folder, { recursive: true })];
       const [port, server, relay] = [await freePort(), await freePort(), await freePort()];
       origin = `http://localhost:${port}`;
-      const duplex = await startServer(server, {
+      const settings = {
         DUPLEX_PUBLIC_URL: `${origin}/call`,
         DUPLEX_TRUSTED_PROXIES: "127.0.0.1",
         DUPLEX_TURN_ADDR: `127.0.0.1:${relay}`,
         DUPLEX_SOCKETS_PER_ADDRESS: "4",
-      });
+      };
+      const duplex = await startServer(server, settings);
+      doctor = () => {
+        const [program, ...args] = command(server).split(" ");
+        const env = { ...process.env, DUPLEX_METRICS_ADDR: "", ...settings };
+        const options = { cwd: ROOT, env, encoding: "utf8", timeout: 30_000 } as const;
+        const { status, stdout, stderr } = spawnSync(program!, [...args, "doctor"], options);
+        return `${stdout}${stderr}ended with ${status}`;
+      };
       ends.push(() => duplex.stop());
       const place = { folder, port, server, configuration: inside(folder, "configuration") };
       writeFileSync(place.configuration, proxy.text(place));
@@ -168,6 +179,14 @@ for (const [name, proxy] of Object.entries(PROXIES)) {
         await connect("127.0.0.3");
       });
     }
+
+    test("duplex doctor finds nothing wrong", () => {
+      const report = doctor();
+      expect(report).toContain("ended with 0");
+      expect(report).toContain(`ok       public address: the lobby loads at ${origin}/call`);
+      expect(report).toContain(`ok       signaling: joined a room over ${origin.replace("http", "ws")}/call/socket.io/`);
+      for (const over of ["UDP", "TCP"]) expect(report).toContain(`ok       relay over ${over}`);
+    });
 
     test("nothing outside the path is ours, and how we are is told to nobody", async ({ request }) => {
       for (const path of ["/", "/callx", "/room/a", "/pkg/duplex.js", "/socket.io/?EIO=4&transport=polling", "/healthz"]) {
