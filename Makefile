@@ -11,7 +11,7 @@ RELEASE := target/site/.release-built
 # The load generator is a crate of its own.
 BENCH := --locked --manifest-path bench/Cargo.toml --target-dir target/bench
 
-.PHONY: bench-floods help serve build dist watch test format lint test-host size end2end shots bench-signaling bench-join fuzz setup setup-test
+.PHONY: bench-floods help serve build dist watch test format lint test-host size end2end shots bench-signaling bench-join bench-relay fuzz setup setup-test
 .NOTPARALLEL:
 
 help: ## this list
@@ -72,6 +72,9 @@ bench-signaling: build ## the signaling server against Node.js, in numbers; ARGS
 
 bench-join: build setup-net ## from the click on Join to the first picture, at several round trips (about 3 minutes; on an idle machine, as root)
 	cd end2end && playwright test --project join-time
+
+bench-relay: build setup-net ## the relay (TURN) beside coturn (about 6 minutes; on an idle machine); ARGS=--help for more
+	@bench/relay.py $(ARGS)
 
 fuzz: ## look for input that makes a parser panic, FUZZ_SECONDS=60 for each; not part of `make test`
 	@fuzz/run.sh
