@@ -46,10 +46,20 @@ pub(super) fn parse(
         .with_context(|| format!("{file} is not written as TOML wants it"))?;
     // A file without the table has the defaults.
     let table = whole.get_table(TABLE).unwrap_or_default();
-    let set = |prefix: &str| {
+    let set = |prefix: &str| -> Result<Map<String, Value>> {
         let variables = Config::builder().add_source(environment(prefix, variables));
         let variables = variables.build().and_then(Config::try_deserialize);
-        variables.with_context(|| format!("The variables {prefix}_* cannot be read"))
+        let mut variables: Map<String, Value> =
+            variables.with_context(|| format!("The variables {prefix}_* cannot be read"))?;
+        // Whoever sets a list to nothing wants an empty one, not one with an empty text in it.
+        let is_nothing =
+            |item: &Value| matches!(&item.kind, ValueKind::String(text) if text.is_empty());
+        for value in variables.values_mut() {
+            if let ValueKind::Array(items) = &mut value.kind {
+                items.retain(|item| !is_nothing(item));
+            }
+        }
+        Ok(variables)
     };
     let source = Source {
         text: text.to_owned(),

@@ -33,8 +33,9 @@ fn the_file_that_comes_with_the_code_says_what_the_code_says() -> Result<()> {
 #[test]
 fn variables_win() -> Result<()> {
     let settings = parse(
-        "[duplex]\ngrace-seconds = 3\ncapacity = 3",
+        "[duplex]\ngrace-seconds = 3\ncapacity = 3\nice-servers = [\"stun:a.example\"]",
         &[
+            ("DUPLEX_ICE_SERVERS", ""),
             ("DUPLEX_GRACE_SECONDS", "0.5"),
             (
                 "DUPLEX_ALLOWED_ORIGINS",
@@ -50,6 +51,7 @@ fn variables_win() -> Result<()> {
         settings.allowed_origins,
         ["https://a.example", "https://b.example"]
     );
+    assert_eq!(settings.ice_servers, [""; 0]);
     assert_eq!(settings.metrics_addr, None);
     assert!(settings.log_names);
     Ok(())
