@@ -11,7 +11,7 @@ RELEASE := target/site/.release-built
 # The load generator is a crate of its own.
 BENCH := --locked --manifest-path bench/Cargo.toml --target-dir target/bench
 
-.PHONY: bench-floods help serve build dist watch test format lint test-host size end2end shots bench-signaling bench-join bench-relay fuzz setup setup-test
+.PHONY: bench-floods help serve build dist lint-deploy watch test format lint test-host size end2end shots bench-signaling bench-join bench-relay fuzz setup setup-test
 .NOTPARALLEL:
 
 help: ## this list
@@ -47,6 +47,9 @@ lint: ## clippy for both faces, warnings are errors
 	cargo clippy --features ssr --all-targets -- -D warnings
 	cargo clippy --features hydrate,split --lib --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy $(BENCH) --all-targets -- -D warnings
+
+lint-deploy: ## the files of deploy/ that no test runs: container file, compose, systemd unit
+	@scripts/lint-deploy.sh
 
 test-host: ## the tests that need no browser
 	cargo test --features ssr
