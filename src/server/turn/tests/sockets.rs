@@ -7,15 +7,19 @@ use tokio::{
     net::{TcpListener, UdpSocket},
     time::timeout,
 };
-use turn_types::stun::{
-    message::{BINDING, MessageClass},
-    prelude::MessageWrite,
+use turn_types::{
+    attribute::{ChannelNumber, XorPeerAddress},
+    message::{CHANNEL_BIND, CREATE_PERMISSION},
+    stun::{
+        message::{BINDING, Message, MessageClass},
+        prelude::MessageWrite,
+    },
 };
 
 use super::{
     peer::{
         Received::{self, Channel, Indication},
-        channel_data, indication, message, settings,
+        add, channel_data, indication, message, settings,
     },
     wire::{Caller, PATIENCE, Wire},
 };
@@ -91,6 +95,63 @@ async fn calls_over_tcp() {
             .await
             .expect("allocations end with their connections");
     }
+}
+
+#[tokio::test]
+async fn nothing_arrives_at_a_socket_inside() {
+    let turn = Turn::new(settings());
+    let server = udp(&turn, "[::]:0").await;
+    // What a host would not want to be reached, on every address of this machine.
+    let inside = UdpSocket::bind("[::]:0").await.expect("a free port");
+    let port = inside.local_addr().expect("an address").port();
+    let listener = TcpListener::bind(("::", port))
+        .await
+        .expect("the same port");
+    let mut a = Caller::new(&turn, Wire::udp(server).await, "a");
+    let mut b = Caller::new(&turn, Wire::udp(server).await, "b");
+    let (at_a, at_b) = (a.allocate().await, b.allocate().await);
+    for ip in [
+        "127.0.0.1",
+        "::1",
+        "0.0.0.0",
+        "::",
+        "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1",
+    ] {
+        let peer = SocketAddr::new(ip.parse().expect("an IP"), port);
+        let add_peer = |message: &mut _, id| add(message, &XorPeerAddress::new(peer, id));
+        for request in [
+            a.peer.request(CREATE_PERMISSION, add_peer),
+            a.peer.request(CHANNEL_BIND, |message, id| {
+                add(message, &ChannelNumber::new(0x4100));
+                add_peer(message, id);
+            }),
+        ] {
+            a.wire.write(&request).await;
+            let answer = a.wire.read().await;
+            let answer = Message::from_bytes(&answer).expect("STUN");
+            assert!(answer.has_class(MessageClass::Error), "{peer}: {answer}");
+        }
+        a.wire.write(&indication(peer, b"let me in")).await;
+        a.wire.write(&channel_data(0x4100, b"let me in")).await;
+    }
+    // What comes after all that has arrived, so whatever could have arrived before has.
+    a.permit(at_b).await;
+    b.permit(at_a).await;
+    a.wire.write(&indication(at_b, b"last")).await;
+    let received = Received::read(&b.wire.read().await);
+    assert_eq!(received, Indication(at_a, b"last".to_vec()));
+    let error = inside
+        .try_recv_from(&mut [0; 100])
+        .expect_err("nothing came");
+    assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
+    let connection = timeout(Duration::from_millis(1), listener.accept()).await;
+    assert!(connection.is_err(), "nobody connected");
+    // It would have been seen.
+    let probe = UdpSocket::bind("127.0.0.1:0").await.expect("a free port");
+    let sent = probe.send_to(b"x", ("127.0.0.1", port)).await;
+    sent.expect("sent");
+    inside.recv_from(&mut [0; 100]).await.expect("received");
 }
 
 #[tokio::test]
