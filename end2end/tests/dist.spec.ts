@@ -34,6 +34,7 @@ test("the same files make the same archive, and all of it lies in one folder", (
 });
 
 test("unpacked and started from another folder it carries a call", async ({ person, room }) => {
+  test.setTimeout(120_000);
   const archive = pack();
   execFileSync("tar", ["-xzf", archive, "-C", folder]);
   const unpacked = inside(folder, basename(archive, ".tar.gz"));

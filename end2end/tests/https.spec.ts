@@ -19,6 +19,7 @@ async function fingerprint(port: number) {
 }
 
 test("a certificate of its own: who accepts it is in a call, and it stays the same", async ({ person, room }) => {
+  test.setTimeout(120_000);
   const [port, folder] = [await freePort(), await mkdtemp(join(tmpdir(), "duplex-state-"))];
   const start = () => startServer(port, { DUPLEX_HTTPS: "self-signed", DUPLEX_STATE_DIR: folder });
   let server = await start();

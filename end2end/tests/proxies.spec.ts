@@ -139,6 +139,7 @@ for (const [name, proxy] of Object.entries(PROXIES)) {
     });
 
     test("two people are in a call, one of them by the link, and a reload keeps the seat", async ({ person, room }) => {
+      test.setTimeout(120_000);
       const [a, b] = await call(behind(person), room);
       expect(a.page.url()).toBe(`${origin}/call/room/${room}`);
       await b.page.reload();
