@@ -26,6 +26,10 @@ const SLEPT: Millis = 2_000;
 /// A link gets so long to come back by itself before the first restart.
 const FIRST_WAIT: Millis = 3_000;
 
+/// A first way is found within this time or, most likely, never. Browsers go on looking for it without
+/// a word for a minute and more.
+const SEARCH: Millis = 10_000;
+
 /// Waits double from this one …
 const WAIT: Millis = 2_000;
 
@@ -77,6 +81,8 @@ pub(super) enum Action {
 pub(super) struct Recovery {
     /// Added to each wait, so that the two sides do not try at the same instant.
     courtesy: Millis,
+    /// Since when a first way is looked for.
+    begun: Option<Millis>,
     was_connected: bool,
     state: State,
     received: u64,
@@ -98,6 +104,7 @@ impl Recovery {
     pub(super) fn new(gives_way: bool) -> Self {
         Self {
             courtesy: if gives_way { 700 } else { 0 },
+            begun: None,
             was_connected: false,
             state: State::Other,
             received: 0,
@@ -147,7 +154,8 @@ impl Recovery {
             // Packets that come prove the browser's doubt wrong.
             State::Disconnected => self.is_silent || now >= self.heard + SILENCE,
             State::Connected => self.is_silent,
-            State::Other => self.is_silent && self.was_connected,
+            State::Other if self.was_connected => self.is_silent,
+            State::Other => now >= *self.begun.get_or_insert(now) + SEARCH,
         };
         if !is_over {
             self.since = None;

@@ -70,6 +70,26 @@ fn restarts_come_at_growing_distances_and_then_a_new_connection() {
 }
 
 #[test]
+fn a_first_way_that_is_not_found_is_looked_for_anew() {
+    let mut recovery = Recovery::new(false);
+    let mut actions = Vec::new();
+    for now in (5_000..=40_000).step_by(PERIOD as usize) {
+        let action = recovery.handle(Input::Received(0), now, true, 0.0);
+        actions.extend(action.map(|action| (now, action)));
+        let is_late = now >= 5_000 + SEARCH;
+        assert_eq!(recovery.interrupted_since().is_some(), is_late, "{now}");
+        assert!(!recovery.was_connected());
+    }
+    assert!(
+        actions[0].0 <= 5_000 + SEARCH + FIRST_WAIT + PERIOD,
+        "{actions:?}"
+    );
+    assert_eq!(actions[0].1, Action::Restart);
+    recovery.handle(Input::State(State::Connected), 41_000, true, 0.0);
+    assert_eq!(recovery.interrupted_since(), None);
+}
+
+#[test]
 fn failed_is_dealt_with_at_once() {
     let mut recovery = flowing(4_000);
     silence(&mut recovery, 4_000, 5_600, false);
