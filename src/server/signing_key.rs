@@ -59,8 +59,7 @@ fn read_or_create(folder: &Path) -> Result<String> {
             return Ok(key);
         }
         // Written aside and put in place whole: another server may be starting right now.
-        let bits: [u8; 32] = random();
-        let key: String = bits.iter().map(|byte| format!("{byte:02x}")).collect();
+        let key = generate();
         let aside = folder.join(format!("signing.key.{}", &key[..8]));
         let mut options = OpenOptions::new();
         let mut new = options
@@ -78,6 +77,12 @@ fn read_or_create(folder: &Path) -> Result<String> {
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// A new key: 256 random bits as text.
+pub(super) fn generate() -> String {
+    let bits: [u8; 32] = random();
+    bits.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

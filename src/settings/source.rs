@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::Path};
 use anyhow::{Result, bail};
 use config::{Config, Map, Value};
 
-use super::shown::without_password;
+use super::shown::{HIDDEN, without_password};
 
 /// The table for us, and that of leptos.
 pub(super) const TABLE: &str = "duplex";
@@ -123,7 +123,7 @@ impl Source {
     /// Where a setting stands, with its value unless that is a secret.
     pub(super) fn place(&self, key: &str) -> String {
         let shown = |value: &str| match key {
-            _ if SECRETS.contains(&key) => "(hidden)".to_owned(),
+            _ if SECRETS.contains(&key) => HIDDEN.to_owned(),
             "redis" => without_password(value),
             _ => value.to_owned(),
         };

@@ -16,10 +16,7 @@ use super::{
     Outcome, http,
     target::{Target, Unreached},
 };
-use crate::{
-    random::random,
-    settings::{CertificateSource, Settings},
-};
+use crate::settings::{CertificateSource, Settings};
 
 /// A server on this machine that answers.
 pub(super) struct Instance {
@@ -175,7 +172,7 @@ fn without_traces(settings: &Settings, has_redis: bool) -> Result<(Settings, Asi
     }
     if settings.signing_key.is_empty() {
         let key = signing_key::read(&settings.state_dir).ok().flatten();
-        settings.signing_key = key.unwrap_or_else(|| hexadecimal(random()));
+        settings.signing_key = key.unwrap_or_else(signing_key::generate);
     }
     let has_certificate = match settings.https {
         CertificateSource::Off | CertificateSource::Files => true,
@@ -210,7 +207,7 @@ struct Aside {
 
 impl Aside {
     fn make() -> Result<Self> {
-        let name = format!("duplex-doctor-{}", &hexadecimal(random())[..16]);
+        let name = format!("duplex-doctor-{}", &signing_key::generate()[..16]);
         let folder = std::env::temp_dir().join(name);
         fs::DirBuilder::new().mode(0o700).create(&folder)?;
         Ok(Self {
@@ -226,10 +223,6 @@ impl Drop for Aside {
             fs::remove_dir_all(&self.folder).ok();
         }
     }
-}
-
-fn hexadecimal(bits: [u8; 32]) -> String {
-    bits.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Where a program on this machine reaches what listens there.
