@@ -13,7 +13,7 @@ pub use error::{ErrorBody, ErrorCode};
 pub use event::{
     ClientEvent, DecodeError, Departure, IceConfiguration, IceServer, JoinOptions, JoinedExtras,
     KnockExtras, OtherJoinExtras, PeerInfo, Reason, Rejection, SendOptions, Sender, ServerEvent,
-    text,
+    VisitExtras, text,
 };
 pub use name::{DisplayName, NameTooLong};
 pub use peer::PeerId;

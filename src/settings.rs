@@ -99,6 +99,8 @@ pub struct Settings {
     pub max_capacity: usize,
     /// How many may wait before a locked room.
     pub max_waiting: usize,
+    /// Whether whoever looks at the preview connects to a peer who is alone in the room, before they join.
+    pub connect_early: bool,
     /// How many messages are kept for a peer who is away …
     pub kept_messages: usize,
     /// … and how many bytes of them.
@@ -180,6 +182,7 @@ impl Default for Settings {
             capacity: crate::protocol::DEFAULT_CAPACITY,
             max_capacity: 4,
             max_waiting: 8,
+            connect_early: true,
             kept_messages: 64,
             kept_bytes: 256 * 1024,
             max_message_bytes: 64 * 1024,

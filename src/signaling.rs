@@ -64,6 +64,7 @@ pub async fn service(
         kept_messages: settings.kept_messages,
         kept_bytes: settings.kept_bytes,
         max_waiting: settings.max_waiting,
+        connect_early: settings.connect_early,
         signer: signer.clone(),
     };
     let outlet = Arc::new(Outlet::new(io.clone(), metrics, ice));

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 pub use client::{ClientEvent, JoinOptions, Rejection, SendOptions};
 pub use server::{
     Departure, IceConfiguration, IceServer, JoinedExtras, KnockExtras, OtherJoinExtras, PeerInfo,
-    Reason, Sender, ServerEvent,
+    Reason, Sender, ServerEvent, VisitExtras,
 };
 
 /// Why an event could not be read.

@@ -109,6 +109,25 @@ impl IceServers {
         }
     }
 
+    /// What somebody may use who has no seat: no relay, for that needs credentials.
+    pub(crate) fn without_credentials(&self, host: Option<&str>) -> IceConfiguration {
+        let own = self.own.as_ref().and_then(|own| {
+            let host = own.host.as_deref().or(host)?;
+            Some(format!("stun:{host}:{}", own.port))
+        });
+        let others = self.others.iter().filter(|url| !is_turn_url(url)).cloned();
+        let urls: Vec<_> = own.into_iter().chain(others).collect();
+        let servers = (!urls.is_empty()).then_some(IceServer {
+            urls,
+            username: None,
+            credential: None,
+        });
+        IceConfiguration {
+            ice_servers: servers.into_iter().collect(),
+            expires: None,
+        }
+    }
+
     /// The seat of a peer has ended: its credentials are void where that is in our power.
     pub(crate) fn ended(&self, peer: &PeerId) {
         if let Some(own) = &self.own {

@@ -78,6 +78,8 @@ pub(super) fn to_page(event: &ServerEvent) -> Vec<(&'static str, Spread)> {
         ServerEvent::Message { data, .. } => vec![("message", spread(&(data,)))],
         // The second is what the codelab's own page says when it hangs up, and waits for.
         ServerEvent::Bye { .. } => vec![("bye", spread(event)), ("message", spread(&("bye",)))],
+        // Nothing that such a page would know.
+        ServerEvent::Visit { .. } | ServerEvent::Unvisit { .. } => Vec::new(),
         _ => vec![(event.name(), spread(event))],
     }
 }

@@ -229,12 +229,14 @@ impl Signaling {
         now: Instant,
     ) {
         let is_join = matches!(&*event.name, "join" | CREATE_OR_JOIN);
+        // Each of either has somebody in the room do something.
+        let is_entry = is_join || event.name == ClientEvent::VISIT;
         let verdict = {
             // A guest that registered has a share.
             guest.session.0.get().map_or(Verdict::Disconnect, |share| {
                 let allowance = share.allowance.lock();
                 let mut allowance = allowance.unwrap_or_else(PoisonError::into_inner);
-                self.limits.judge(&mut allowance, is_join, now)
+                self.limits.judge(&mut allowance, is_entry, now)
             })
         };
         let answer = Answer {
@@ -293,6 +295,7 @@ impl Signaling {
         let sid = answer.guest.sid;
         match event {
             ClientEvent::Join { room, options } => self.join(room, options, answer),
+            ClientEvent::Visit { room } => self.visit(room, answer),
             ClientEvent::Message {
                 room,
                 data,
@@ -318,12 +321,7 @@ impl Signaling {
         if self.closing.load(Ordering::Relaxed) {
             return answer.give(&room, Err(server_closing()));
         }
-        let rooms = self.store.rooms_of(guest.sid) + guest.joining.load(Ordering::Relaxed);
-        if rooms >= self.settings.rooms_per_socket {
-            let error = ErrorBody::new(
-                ErrorCode::RateLimited,
-                "This connection is in too many rooms already; leave one first.",
-            );
+        if let Err(error) = self.has_room_for_another(guest) {
             return answer.give(&room, Err(error));
         }
         let action = match &options.resume {
@@ -369,6 +367,27 @@ impl Signaling {
             done(result);
         });
         self.store.submit(room, guest.sid, action, done);
+    }
+
+    fn visit(&self, room: RoomName, answer: Answer<'_>) {
+        match self.has_room_for_another(answer.guest) {
+            Ok(()) => {
+                let id = PeerId::from_random(random());
+                self.submit(room, Action::Visit(id), answer);
+            }
+            Err(error) => answer.give(&room, Err(error)),
+        }
+    }
+
+    fn has_room_for_another(&self, guest: &Guest) -> Result<(), ErrorBody> {
+        let rooms = self.store.rooms_of(guest.sid) + guest.joining.load(Ordering::Relaxed);
+        if rooms < self.settings.rooms_per_socket {
+            return Ok(());
+        }
+        Err(ErrorBody::new(
+            ErrorCode::RateLimited,
+            "This connection is in too many rooms already; leave one first.",
+        ))
     }
 
     fn submit(&self, room: RoomName, action: Action, answer: Answer<'_>) {

@@ -14,7 +14,7 @@ use super::{
     metrics::{Metrics, Outcome},
 };
 use crate::{
-    protocol::{PeerId, Reason, RoomName, Sender, ServerEvent},
+    protocol::{PeerId, Reason, RoomName, Sender, ServerEvent, VisitExtras},
     server::IceServers,
 };
 
@@ -76,6 +76,15 @@ impl Outlet {
                 extras.ice = self.ice.of(id, host.map(|PageHost(host)| &**host));
                 let (room, id) = (room.clone(), id.clone());
                 with_ice = ServerEvent::Joined { room, id, extras };
+                &with_ice
+            }
+            ServerEvent::Visit { room, id, .. } => {
+                let host = socket.req_parts().extensions.get::<PageHost>();
+                let ice = self
+                    .ice
+                    .without_credentials(host.map(|PageHost(host)| &**host));
+                let (room, id, extras) = (room.clone(), id.clone(), VisitExtras { ice });
+                with_ice = ServerEvent::Visit { room, id, extras };
                 &with_ice
             }
             other => other,

@@ -6,6 +6,7 @@
 //! connection.
 
 mod effects;
+mod visitor;
 
 use std::{ops::Add, time::Duration};
 
@@ -16,9 +17,11 @@ use super::token::{Passcode, Signer, Ticket};
 use crate::protocol::{
     DEFAULT_CAPACITY, Departure, DisplayName, ErrorBody, ErrorCode, IceConfiguration, JoinedExtras,
     KnockExtras, OtherJoinExtras, PeerId, PeerInfo, Reason, RoomName, Sender, ServerEvent, VERSION,
+    VisitExtras,
 };
 pub(super) use effects::Effects;
 use effects::Turn;
+use visitor::Visitor;
 
 /// A point in time, in milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -40,6 +43,8 @@ pub struct Rules {
     pub kept_bytes: usize,
     /// How many may wait before a locked room.
     pub max_waiting: usize,
+    /// Whether whoever looks at the page of a room may connect to the one in it before joining.
+    pub connect_early: bool,
     /// Signs the resume tokens.
     pub signer: Signer,
 }
@@ -54,6 +59,8 @@ pub(super) struct Room<C> {
     passcode: Option<Passcode>,
     seats: Vec<Seat<C>>,
     knocks: Vec<Knock<C>>,
+    #[serde(default = "Option::default")]
+    visitor: Option<Visitor<C>>,
 }
 
 /// One place in a room and whose it is.
@@ -110,6 +117,8 @@ pub(super) struct Newcomer {
 #[derive(Debug, Clone)]
 pub(super) enum Action {
     Join(Newcomer),
+    /// Look at the page before a `Join`, perhaps; under this new random id.
+    Visit(PeerId),
     /// Go on in a seat. `restore` makes the seat anew when it is not there: the server was started
     /// a moment ago, and the token is all that is left of it.
     Resume {
@@ -142,6 +151,7 @@ impl<C: Clone + Eq> Room<C> {
             passcode: None,
             seats: Vec::new(),
             knocks: Vec::new(),
+            visitor: None,
         }
     }
 
@@ -160,7 +170,8 @@ impl<C: Clone + Eq> Room<C> {
     pub(super) fn connections(&self) -> Vec<C> {
         let seated = self.seats.iter().filter_map(Seat::connection);
         let waiting = self.knocks.iter().map(|knock| &knock.connection);
-        seated.chain(waiting).cloned().collect()
+        let visiting = self.visitor.iter().map(|visitor| &visitor.connection);
+        seated.chain(waiting).chain(visiting).cloned().collect()
     }
 
     /// When the next seat is to be freed, if nobody comes back.
@@ -279,6 +290,7 @@ impl<C: Clone + Eq> Room<C> {
         let mut turn = Turn::new(name, now, rules);
         match action {
             Action::Join(newcomer) => self.join(by, newcomer, &mut turn)?,
+            Action::Visit(id) => self.visit(by, id, &mut turn)?,
             Action::Resume { ticket, restore } => self.resume(by, &ticket, restore, &mut turn)?,
             Action::Leave => self.leave(by, &mut turn)?,
             Action::Lock => {
@@ -316,9 +328,12 @@ impl<C: Clone + Eq> Room<C> {
     fn join(
         &mut self,
         by: &C,
-        newcomer: Newcomer,
+        mut newcomer: Newcomer,
         turn: &mut Turn<'_, C>,
     ) -> Result<(), ErrorBody> {
+        if let Some(id) = self.take_visitor(by) {
+            newcomer.id = id;
+        }
         self.not_inside(by)?;
         if self.seats.is_empty() {
             let capacity = newcomer.capacity.unwrap_or(turn.rules.capacity);
@@ -382,6 +397,7 @@ impl<C: Clone + Eq> Room<C> {
                 }
             },
         };
+        self.forget_visit_to(&ticket.id, turn);
         let before = std::mem::replace(&mut self.seats[index].place, Place::Here(by.clone()));
         if let Place::Here(old) = &before {
             turn.leaved(old, &ticket.id, Reason::Replaced);
@@ -438,6 +454,9 @@ impl<C: Clone + Eq> Room<C> {
             turn.leaved(by, &knock.newcomer.id, Reason::Left);
             return Ok(());
         }
+        if self.leave_visit(by, turn) {
+            return Ok(());
+        }
         let index = self.seat_of(by)?;
         turn.leaved(by, &self.seats[index].id, Reason::Left);
         self.free(index, Reason::Left, turn);
@@ -476,6 +495,9 @@ impl<C: Clone + Eq> Room<C> {
         data: &RawValue,
         turn: &mut Turn<'_, C>,
     ) -> Result<(), ErrorBody> {
+        if self.say_in_visit(by, to, data, turn) {
+            return Ok(());
+        }
         let (from, receivers) = self.audience(by, to)?;
         let from = from.clone();
         let (mut heard, mut all) = (0, 0);
@@ -508,6 +530,7 @@ impl<C: Clone + Eq> Room<C> {
 
     fn drop_connection(&mut self, by: &C, turn: &mut Turn<'_, C>) {
         self.drop_knock(by, turn);
+        self.end_visit_of(by, turn);
         let Ok(index) = self.seat_of(by) else { return };
         let seat = &mut self.seats[index];
         if !seat.keeps || turn.rules.grace.is_zero() {
@@ -566,6 +589,7 @@ impl<C: Clone + Eq> Room<C> {
                 self.seat_or_full(knock, turn);
             }
         }
+        self.settle_visit(turn);
     }
 
     fn seat_or_full(&mut self, knock: Knock<C>, turn: &mut Turn<'_, C>) {

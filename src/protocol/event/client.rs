@@ -17,6 +17,13 @@ pub enum ClientEvent {
         /// Who wants to come in, and how.
         options: JoinOptions,
     },
+    /// Somebody looks at the page of the room and is about to join it, perhaps. Where that is allowed, a
+    /// peer who is alone there is told, and the two may connect before the `join`. Answered with `visit`,
+    /// or with nothing.
+    Visit {
+        /// The room; never made by this.
+        room: RoomName,
+    },
     /// For the others in the room, or for one of them. The server does not look into `data`.
     Message {
         /// A room in which the sender sits.
@@ -107,9 +114,13 @@ impl ClientEvent {
     /// The name of the `message` event, in both directions.
     pub const MESSAGE: &'static str = "message";
 
+    /// The name of the `visit` event, in both directions.
+    pub const VISIT: &'static str = "visit";
+
     /// Every event that a page may send.
-    pub const NAMES: [&'static str; 8] = [
+    pub const NAMES: [&'static str; 9] = [
         "join",
+        Self::VISIT,
         Self::MESSAGE,
         "leave",
         "lock",
@@ -123,6 +134,7 @@ impl ClientEvent {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Join { .. } => "join",
+            Self::Visit { .. } => Self::VISIT,
             Self::Message { .. } => Self::MESSAGE,
             Self::Leave { .. } => "leave",
             Self::Lock { .. } => "lock",
@@ -191,6 +203,7 @@ impl ClientEvent {
                     options,
                 }
             }
+            Self::VISIT => Self::Visit { room },
             "leave" => Self::Leave { room },
             "lock" => Self::Lock { room },
             "unlock" => Self::Unlock { room },
@@ -253,9 +266,10 @@ impl Serialize for ClientEvent {
                 data,
                 options,
             } => (room, data, options).serialize(serializer),
-            Self::Leave { room } | Self::Lock { room } | Self::Unlock { room } => {
-                (room,).serialize(serializer)
-            }
+            Self::Visit { room }
+            | Self::Leave { room }
+            | Self::Lock { room }
+            | Self::Unlock { room } => (room,).serialize(serializer),
             Self::Admit { room, id } | Self::Deny { room, id } | Self::Remove { room, id } => {
                 (room, id).serialize(serializer)
             }

@@ -167,6 +167,23 @@ server_events! {
             /// The room.
             room: RoomName = arg,
         },
+        /// To the visitor and to the peer who is alone in the room: you may connect to each other now, and
+        /// send nothing else before the `join`. The peer in the room makes the offer.
+        Visit = "visit" {
+            /// The room.
+            room: RoomName = arg,
+            /// The other one: the visitor, under the id that it will have in the room, or the peer.
+            id: PeerId = arg,
+            /// What to connect with.
+            extras: VisitExtras = optional_arg,
+        },
+        /// To both: the visit is over, and the visitor did not join.
+        Unvisit = "unvisit" {
+            /// The room.
+            room: RoomName = arg,
+            /// The other one.
+            id: PeerId = arg,
+        },
         /// To the host: somebody wants to come in.
         Knock = "knock" {
             /// The room.
@@ -243,6 +260,14 @@ pub struct OtherJoinExtras {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<serde_json::Value>")]
     pub offer: Option<Box<RawValue>>,
+}
+
+/// The last argument of `visit`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VisitExtras {
+    /// What to give to `RTCPeerConnection`: servers that need no credentials.
+    #[serde(default)]
+    pub ice: IceConfiguration,
 }
 
 /// The last argument of `knock`.

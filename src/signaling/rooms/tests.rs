@@ -12,6 +12,7 @@ fn rules() -> Rules {
         kept_messages: 3,
         kept_bytes: 20,
         max_waiting: 2,
+        connect_early: true,
         signer: Signer::new(b"a key for tests"),
     }
 }
@@ -45,6 +46,8 @@ struct Page {
     locked: bool,
     /// Who wants to come in, as the host is told.
     knocks: Vec<PeerId>,
+    /// Who visits, as the host is told; or whom this page visits.
+    visit: Option<PeerId>,
     token: Option<String>,
     /// Answers and messages that change nothing here.
     heard: Vec<String>,
@@ -61,6 +64,7 @@ impl Page {
                 self.id = Some(id);
                 self.host = Some(extras.host);
                 self.locked = extras.locked;
+                self.visit = None;
                 self.token = Some(extras.resume);
                 self.heard.push("joined".to_owned());
             }
@@ -72,6 +76,7 @@ impl Page {
             }
             ServerEvent::OtherJoin { id, .. } => {
                 self.inside();
+                self.visit.take_if(|visitor| *visitor == id);
                 assert_eq!(self.others.insert(id, false), None, "came twice");
             }
             ServerEvent::Bye { id, .. } => {
@@ -113,8 +118,18 @@ impl Page {
                 assert_eq!(self.id, self.host, "only the host is told");
                 self.knocks.retain(|knock| *knock != id);
             }
+            ServerEvent::Visit { id, .. } => {
+                assert!(
+                    self.others.is_empty() && !self.locked,
+                    "not a moment for a visit"
+                );
+                assert_eq!(self.visit.replace(id), None, "visited twice");
+            }
+            ServerEvent::Unvisit { id, .. } => {
+                assert_eq!(self.visit.take(), Some(id), "no visit to end");
+            }
             ServerEvent::Message { data, sender, .. } => {
-                self.inside();
+                assert!(self.id.is_some() || self.visit.as_ref() == Some(&sender.from));
                 assert_ne!(Some(&sender.from), self.id.as_ref(), "nobody hears himself");
                 if let Ok(n) = data.get().parse() {
                     let last = self.last_from.insert(sender.from, n);
@@ -231,6 +246,13 @@ impl World {
             );
         }
         assert!(room.seats.is_sorted_by_key(|seat| seat.since));
+        if let Some(visitor) = &room.visitor {
+            assert!(room.seats.len() == 1 && room.capacity > 1 && !room.locked);
+            assert_eq!(
+                self.pages[&visitor.connection].visit.as_ref(),
+                Some(&room.seats[0].id)
+            );
+        }
         for (connection, page) in &self.pages {
             let seat = room
                 .seats
@@ -245,6 +267,8 @@ impl World {
             assert_eq!(page.others, others);
             assert_eq!(page.host.as_ref(), room.seats.first().map(|seat| &seat.id));
             assert_eq!(page.locked, room.locked);
+            let visitor = room.visitor.as_ref().map(|visitor| &visitor.id);
+            assert_eq!(page.visit.as_ref(), visitor);
         }
     }
 }
@@ -582,6 +606,97 @@ fn an_offer_is_handed_on_when_there_is_one_to_take_it() {
 }
 
 #[test]
+fn a_visitor_and_the_one_inside_speak_to_each_other_and_nobody_hears_who_was_not_answered() {
+    let mut world = World::new(rules());
+    world.join(1);
+    world.heard(1);
+    world.act(2, Action::Visit(id(2))).expect("anybody may");
+    world.act(3, Action::Visit(id(3))).expect("anybody may");
+    assert_eq!(world.pages[&1].visit, Some(id(2)), "one at a time");
+    assert_eq!(world.say(2, Some(1), "1"), Err(ErrorCode::NotInRoom));
+    world.say(1, None, "2").expect("it is in the room");
+    world.say(1, Some(2), "3").expect("2 is there");
+    world.say(2, Some(1), "4").expect("it was spoken to");
+    assert_eq!(world.say(2, None, "5"), Err(ErrorCode::NotInRoom));
+    assert_eq!(world.say(3, Some(1), "6"), Err(ErrorCode::NotInRoom));
+    assert_eq!(world.heard(1), ["message 4"]);
+    assert_eq!(world.heard(2), ["message 3"]);
+    world.check();
+    let join = Action::Join(newcomer(9));
+    world.act(2, join).expect("there is room");
+    assert_eq!(world.pages[&2].id, Some(id(2)), "the id that 1 knows");
+    assert_eq!(world.pages[&1].others, BTreeMap::from([(id(2), false)]));
+    world.check();
+}
+
+#[test]
+fn a_visit_ends_with_what_made_it_possible() {
+    let ends: [(&str, fn(&mut World)); 6] = [
+        ("it goes", |world| world.drop_connection(2)),
+        ("it says so", |world| {
+            world.act(2, Action::Leave).expect("it visits")
+        }),
+        ("another joins", |world| world.join(3)),
+        ("the room is locked", |world| {
+            world.act(1, Action::Lock).expect("1 is the host");
+        }),
+        ("the host goes", |world| {
+            world.act(1, Action::Leave).expect("it is inside");
+        }),
+        ("the host's connection is gone", |world| {
+            world.drop_connection(1)
+        }),
+    ];
+    for (what, end) in ends {
+        let mut world = World::new(rules());
+        world.join(1);
+        world.act(2, Action::Visit(id(2))).expect("anybody may");
+        end(&mut world);
+        let visits = |n: u8| world.pages.get(&n).and_then(|page| page.visit.clone());
+        assert_eq!((visits(1), visits(2)), (None, None), "{what}");
+        assert!(!world.room.has_visitor(), "{what}");
+        assert_eq!(world.say(2, Some(1), "1"), Err(ErrorCode::NotInRoom));
+    }
+}
+
+#[test]
+fn nobody_visits_a_room_that_is_not_open_to_everybody() {
+    let visited = |rules: Rules, prepare: fn(&mut World)| {
+        let mut world = World::new(rules);
+        prepare(&mut world);
+        world.act(2, Action::Visit(id(2))).expect("it is no error");
+        world.room.has_visitor()
+    };
+    let alone: fn(&mut World) = |world| world.join(1);
+    assert!(visited(rules(), alone));
+    assert!(!visited(rules(), |_| {}), "nobody is there");
+    let off = Rules {
+        connect_early: false,
+        ..rules()
+    };
+    assert!(!visited(off, alone));
+    assert!(!visited(rules(), |world| {
+        world.join(1);
+        world.act(1, Action::Lock).expect("1 is the host");
+    }));
+    assert!(!visited(rules(), |world| {
+        let passcode = world.rules.signer.passcode(&world.name, "open");
+        let creator = Newcomer {
+            passcode: Some(passcode),
+            ..newcomer(1)
+        };
+        world.act(1, Action::Join(creator)).expect("it is new");
+    }));
+    assert!(!visited(rules(), |world| {
+        let creator = Newcomer {
+            capacity: Some(1),
+            ..newcomer(1)
+        };
+        world.act(1, Action::Join(creator)).expect("it is new");
+    }));
+}
+
+#[test]
 fn a_seat_that_cannot_be_gone_on_in_ends_with_its_connection() {
     let mut world = World::new(rules());
     world.join(1);
@@ -597,6 +712,9 @@ fn a_seat_that_cannot_be_gone_on_in_ends_with_its_connection() {
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Join(u8),
+    Visit(u8),
+    /// From the visitor to the host, or back.
+    SayInVisit(bool),
     Leave(u8),
     Drop(u8),
     /// Whose token, and at which connection.
@@ -616,6 +734,8 @@ fn step() -> impl Strategy<Value = Step> {
     let c = 0..CONNECTIONS;
     prop_oneof![
         6 => c.clone().prop_map(Step::Join),
+        3 => c.clone().prop_map(Step::Visit),
+        2 => any::<bool>().prop_map(Step::SayInVisit),
         1 => c.clone().prop_map(Step::Leave),
         3 => c.clone().prop_map(Step::Drop),
         4 => (c.clone(), c.clone(), any::<bool>()).prop_map(|(a, b, r)| Step::Resume(a, b, r)),
@@ -636,6 +756,21 @@ impl World {
             Step::Join(by) => {
                 let id = PeerId::from_random(u128::from(n).to_be_bytes());
                 self.act(by, Action::Join(Newcomer { id, ..newcomer(0) }))
+                    .ok();
+            }
+            Step::Visit(by) => {
+                let id = PeerId::from_random(u128::from(n).to_be_bytes());
+                self.act(by, Action::Visit(id)).ok();
+            }
+            Step::SayInVisit(is_host) => {
+                let Some(visitor) = self.room.visitor.clone() else {
+                    return;
+                };
+                let host = self.room.seats[0].clone();
+                let connections = [visitor.connection, *host.connection().expect("it is here")];
+                let to = Some([host.id, visitor.id][usize::from(is_host)].clone());
+                let data = raw(&n.to_string());
+                self.act(connections[usize::from(is_host)], Action::Say { to, data })
                     .ok();
             }
             Step::Leave(by) => drop(self.act(by, Action::Leave)),
@@ -693,7 +828,13 @@ fn catch_up(world: &mut World, before: &Room<u8>, slept: BTreeMap<u8, Page>) {
     for (to, event) in effects {
         world.pages.get_mut(&to).expect("it stayed").hear(event);
     }
+    // A visit that was missed is of no use, and does no harm.
+    let visitor = world.room.visitor.take();
+    for page in world.pages.values_mut() {
+        page.visit = None;
+    }
     world.check();
+    world.room.visitor = visitor;
     world.pages = fresh;
 }
 

@@ -74,7 +74,10 @@ impl Memory {
             *restore = self.clock.start.elapsed() < self.rules.grace;
         }
         let drops = matches!(action, Action::Drop);
-        let enters = matches!(action, Action::Join(_) | Action::Resume { .. });
+        let enters = matches!(
+            action,
+            Action::Join(_) | Action::Resume { .. } | Action::Visit(_)
+        );
         let mut state = self.state();
         if enters && !self.outlet.is_connected(by) {
             // Its disconnect handler may have run already; nobody would free the seat.
@@ -115,6 +118,9 @@ impl Memory {
         let state = self.state();
         let nowhere = Room::new();
         let room = state.rooms.get(name).unwrap_or(&nowhere);
+        if room.has_visitor() {
+            return None;
+        }
         let (from, audience) = match room.audience(&by, to) {
             Ok(route) => route,
             Err(error) => return Some(Err(error)),

@@ -184,6 +184,9 @@ impl Redis {
     ) -> Option<(Result<(), ErrorBody>, Vec<Slow>)> {
         let nowhere = Room::new();
         let room = views.get(name).map_or(&nowhere, |view| &view.room);
+        if room.has_visitor() {
+            return None;
+        }
         let (from, audience) = match room.audience(&by, to) {
             Ok(route) => route,
             Err(error) => return Some((Err(error), Vec::new())),
@@ -287,7 +290,10 @@ impl Redis {
         if !self.is_available() {
             return Err(unavailable());
         }
-        let enters = matches!(action, Action::Join(_) | Action::Resume { .. });
+        let enters = matches!(
+            action,
+            Action::Join(_) | Action::Resume { .. } | Action::Visit(_)
+        );
         if enters && !self.outlet.is_connected(by.sid) {
             return Ok(());
         }

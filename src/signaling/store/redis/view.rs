@@ -179,5 +179,7 @@ fn is_personal(event: &ServerEvent) -> bool {
             | ServerEvent::Message { .. }
             | ServerEvent::Knock { .. }
             | ServerEvent::Unknock { .. }
+            | ServerEvent::Visit { .. }
+            | ServerEvent::Unvisit { .. }
     )
 }
