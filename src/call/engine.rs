@@ -1,6 +1,7 @@
 //! What a call needs once somebody is about to come in: the socket, the seat and the peers, in one
 //! task. The page loads it when it is needed.
 
+mod early;
 mod links;
 mod measuring;
 mod prepared;
@@ -16,7 +17,7 @@ use futures::{
 };
 use gloo_timers::future::TimeoutFuture;
 use leptos::{logging, prelude::*};
-use web_sys::{Event, EventTarget};
+use web_sys::{Event, EventTarget, RtcConfiguration};
 
 use self::{links::Ice, seat::Seat};
 use super::{
@@ -94,6 +95,8 @@ pub(crate) async fn run(beginning: Beginning) {
         order: Vec::new(),
         missing: Vec::new(),
         prepared: None,
+        early: None,
+        has_visited: false,
         generation: 0,
         ice: Ice::default(),
         pace: Pace::Calm,
@@ -168,6 +171,10 @@ struct Engine {
     order: Vec<PeerId>,
     /// A connection that was made before it is known to whom.
     prepared: Option<Peer>,
+    /// A connection that was made before the `join`.
+    early: Option<Peer>,
+    /// The server was asked for one.
+    has_visited: bool,
     /// Counts the connections that were opened.
     generation: u32,
     /// How the ways to the peers are found.
@@ -229,7 +236,12 @@ impl Engine {
         }
         // While the server is away there is nobody to ask; it is asked when it is back.
         if self.call.server.get_untracked() == Server::Connected {
-            let offer = self.prepared_offer();
+            let offer = if self.has_early_way() {
+                self.prepared = None;
+                None
+            } else {
+                self.prepared_offer()
+            };
             self.send(&ClientEvent::Join {
                 room: self.room.clone(),
                 options: JoinOptions {
@@ -274,12 +286,15 @@ impl Engine {
         match event {
             SocketEvent::Connected => {
                 self.call.server.set(Server::Connected);
+                self.has_visited = false;
                 if self.wants_in {
                     self.join();
                 }
+                self.visit_if_useful();
             }
             // The peers stay: their media does not need the server.
             SocketEvent::Disconnected => {
+                self.early = None;
                 self.call.server.set(Server::Lost);
                 self.update_links();
             }
@@ -304,12 +319,24 @@ impl Engine {
     }
 
     fn new_peer(&mut self, id: &PeerId, role: Role, start: Start) -> Option<Peer> {
+        let (sent, ice) = (self.sent.clone(), self.ice.configuration());
+        self.open_peer(id, role, start, &sent, &ice)
+    }
+
+    fn open_peer(
+        &mut self,
+        id: &PeerId,
+        role: Role,
+        start: Start,
+        sent: &Sent,
+        ice: &RtcConfiguration,
+    ) -> Option<Peer> {
         self.generation += 1;
         let key = PeerKey {
             generation: self.generation,
         };
-        let (ice, events) = (self.ice.configuration(), self.peer_events.clone());
-        Peer::new(id.clone(), key, role, start, &self.sent, &ice, events)
+        let events = self.peer_events.clone();
+        Peer::new(id.clone(), key, role, start, sent, ice, events)
             .map_err(|error| logging::error!("no peer connection: {}", error_text(&error)))
             .ok()
     }
@@ -330,6 +357,7 @@ impl Engine {
 
     fn drop_peers(&mut self) {
         self.prepared = None;
+        self.early = None;
         self.peers.clear();
         self.order.clear();
         self.show_peers();

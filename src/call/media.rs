@@ -108,9 +108,18 @@ pub(super) struct Sent {
     screen: MediaStream,
     tracks: [Option<MediaStreamTrack>; 4],
     is_muted: bool,
+    is_held: bool,
 }
 
 impl Sent {
+    /// The same tracks, and nothing of them goes out: what there will be to send is agreed on ahead.
+    pub(super) fn held(&self) -> Self {
+        Self {
+            is_held: true,
+            ..self.clone()
+        }
+    }
+
     /// The stream that tracks of this kind are in.
     pub(super) fn stream(&self, kind: Kind) -> &MediaStream {
         if kind.is_screen() {
@@ -128,7 +137,7 @@ impl Sent {
     /// What goes out: nothing of a muted microphone, although it stays open.
     pub(super) fn outgoing(&self, kind: Kind) -> Option<&MediaStreamTrack> {
         self.track(kind)
-            .filter(|_| kind != Kind::Audio || !self.is_muted)
+            .filter(|_| !self.is_held && (kind != Kind::Audio || !self.is_muted))
     }
 }
 
@@ -166,6 +175,7 @@ impl Media {
             screen: Clone::clone(&self.screen),
             tracks: Kind::ALL.map(track),
             is_muted: self.is_muted,
+            is_held: false,
         }
     }
 

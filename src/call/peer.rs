@@ -177,6 +177,16 @@ impl Peer {
         self.senders.send(kind, media);
     }
 
+    /// Sends what `media` has, where nothing was sent until now (see [`Sent::held`]).
+    pub(super) fn begin(&mut self, media: &Sent) {
+        self.senders.begin(media);
+    }
+
+    /// Whether there was a way at any time.
+    pub(super) fn was_connected(&self) -> bool {
+        self.recovery.was_connected()
+    }
+
     /// Takes the place of another connection to the same peer.
     pub(super) fn follow(&mut self, before: &Self) {
         let RemotePeer {

@@ -42,7 +42,7 @@ impl Ice {
         self.configuration.clone().unwrap_or_default()
     }
 
-    fn set(&mut self, ice: &IceConfiguration) {
+    pub(super) fn set(&mut self, ice: &IceConfiguration) {
         self.expires = ice.expires;
         let servers = serde_json::to_string(&ice.ice_servers).unwrap_or_default();
         let servers = js_sys::JSON::parse(&servers);
@@ -216,7 +216,12 @@ impl Engine {
     pub(super) fn use_ice(&mut self, ice: &IceConfiguration) {
         self.ice.set(ice);
         let configuration = self.ice.configuration();
-        for peer in self.peers.values_mut().chain(&mut self.prepared) {
+        for peer in self
+            .peers
+            .values_mut()
+            .chain(&mut self.prepared)
+            .chain(&mut self.early)
+        {
             peer.configure(&configuration);
         }
     }

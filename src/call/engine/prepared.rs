@@ -26,6 +26,7 @@ impl Engine {
             .any(|kind| self.sent.track(*kind).is_some());
         if has_device && !self.wants_in {
             self.prepare();
+            self.visit_if_useful();
         }
     }
 
@@ -38,6 +39,7 @@ impl Engine {
 
     /// The addresses that it found are those of another network.
     pub(super) fn prepare_anew(&mut self) {
+        self.give_early_up();
         if self.prepared.is_some() && !self.is_asking && self.own.is_none() {
             self.prepared = None;
             self.prepare();
@@ -55,8 +57,12 @@ impl Engine {
     /// Somebody came, perhaps with an offer: then it is answered.
     pub(super) fn other_joined(&mut self, id: &PeerId, offer: Option<Signal>) {
         let prepared = self.prepared.take();
+        let early = self.take_early(id);
         let Some(offer @ Signal::Description(..)) = offer else {
-            return self.add_peer(id, Role::Impolite, Start::Offer);
+            return match early {
+                Some(early) => self.begin(early),
+                None => self.add_peer(id, Role::Impolite, Start::Offer),
+            };
         };
         match prepared {
             Some(prepared) => self.put_peer(prepared, id),
@@ -79,6 +85,8 @@ impl Engine {
     pub(super) fn prepared_event(&mut self, key: &PeerKey, event: PeerEvent) {
         if let Some(peer) = self.prepared.as_mut().filter(|peer| peer.key == *key) {
             peer.handle(event);
+        } else {
+            self.early_event(key, event);
         }
     }
 

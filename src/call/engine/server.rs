@@ -59,6 +59,8 @@ impl Engine {
                 Reason::Timeout => self.join(),
                 _ => {}
             },
+            ServerEvent::Visit { id, extras, .. } => self.visited(&id, &extras),
+            ServerEvent::Unvisit { id, .. } => self.visit_ended(&id),
             ServerEvent::Bye { id, .. } => self.remove_peer(&id),
             ServerEvent::Away { id, .. } => {
                 if let Some(peer) = self.peers.get_mut(&id) {
@@ -93,6 +95,10 @@ impl Engine {
             .collect();
         // It would be of no use to a room without peers, or with several.
         let mut prepared = self.prepared.take().filter(|_| extras.peers.len() == 1);
+        let mut early = match &extras.peers[..] {
+            [peer] => self.take_early(&peer.id),
+            _ => None,
+        };
         let has_ice = !extras.ice.ice_servers.is_empty();
         if !resumed {
             self.drop_peers();
@@ -107,6 +113,8 @@ impl Engine {
         for peer in extras.peers {
             if resumed {
                 self.back(&peer.id);
+            } else if let Some(early) = early.take() {
+                self.begin(early);
             } else if let Some(prepared) = prepared.take() {
                 self.adopt(prepared, &peer.id, has_ice);
             } else {
@@ -135,6 +143,9 @@ impl Engine {
     }
 
     pub(super) fn signal(&mut self, from: &PeerId, signal: Signal) {
+        let Some(signal) = self.early_signal(from, signal) else {
+            return;
+        };
         let Some(peer) = self.peers.get(from) else {
             return;
         };

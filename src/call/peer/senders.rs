@@ -62,6 +62,14 @@ impl Senders {
         ]);
     }
 
+    /// Sends what `media` has, on a connection that has sent nothing until now.
+    pub(super) fn begin(&mut self, media: &Sent) {
+        for kind in Kind::ALL {
+            self.send(kind, media);
+        }
+        self.begin_small();
+    }
+
     fn begin_small(&self) {
         if self.lines > FIRST_LINES {
             self.adjust(&[("scaleResolutionDownBy", (self.lines / FIRST_LINES).into())]);
