@@ -52,6 +52,7 @@ on_every_stage!(
     the_host_locks_admits_denies_and_removes,
     the_next_host_is_who_sat_there_longest,
     thousands_of_messages_stay_in_order,
+    a_visitor_and_the_peer_inside_speak_before_the_join,
     what_cannot_be_done_is_refused_with_its_code,
     whoever_does_not_read_is_disconnected_and_missed,
 );
@@ -361,6 +362,50 @@ async fn thousands_of_messages_stay_in_order(stage: Stage) {
             assert_eq!(a.event().await[0], "back");
         }
     }
+}
+
+async fn a_visitor_and_the_peer_inside_speak_before_the_join(stage: Stage) {
+    let (mut a, mut b) = (stage.connect().await, stage.connect().await);
+    // Nobody is there: that makes no room, and is no error.
+    b.send(r#"421["visit","r"]"#).await;
+    assert_eq!(b.receive().await, r#"431[{"ok":true}]"#);
+    let a_id = a.join("r").await;
+    b.emit(json!(["visit", "r"])).await;
+    let ice = json!({"ice": {"iceServers": [], "expires": null}});
+    assert_eq!(b.event().await, json!(["visit", "r", a_id, ice]));
+    let visit = a.event().await;
+    let b_id = visit[2].clone();
+    assert_eq!(visit, json!(["visit", "r", b_id, ice]));
+    b.emit(json!(["message", "r", "too early", {"to": a_id}]))
+        .await;
+    let refused = b.event().await;
+    assert_eq!(refused[2]["code"], "not-in-room", "{refused}");
+    a.emit(json!(["message", "r", "an offer", {"to": b_id}]))
+        .await;
+    assert_eq!(
+        b.event().await,
+        json!(["message", "r", "an offer", {"from": a_id}])
+    );
+    b.emit(json!(["message", "r", "an answer", {"to": a_id}]))
+        .await;
+    assert_eq!(
+        a.event().await,
+        json!(["message", "r", "an answer", {"from": b_id}])
+    );
+    assert_eq!(
+        json!(b.join("r").await),
+        b_id,
+        "the id that the other knows"
+    );
+    assert_eq!(a.event().await, json!(["otherjoin", "r", b_id, {}]));
+    // A visitor whose connection is gone is told of, too.
+    b.emit(json!(["leave", "r"])).await;
+    assert_eq!(a.event().await[0], "bye");
+    let mut c = stage.connect().await;
+    c.emit(json!(["visit", "r"])).await;
+    let c_id = a.event().await[2].clone();
+    drop(c);
+    assert_eq!(a.event().await, json!(["unvisit", "r", c_id]));
 }
 
 async fn what_cannot_be_done_is_refused_with_its_code(stage: Stage) {

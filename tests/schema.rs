@@ -46,6 +46,7 @@ fn schema() -> Value {
     let from_client = json!({
         "join": client::<(RoomName, Option<JoinOptions>)>(g, 1),
         "message": client::<(RoomName, Value, Option<SendOptions>)>(g, 2),
+        "visit": client::<(RoomName,)>(g, 1),
         "leave": client::<(RoomName,)>(g, 1),
         "lock": client::<(RoomName,)>(g, 1),
         "unlock": client::<(RoomName,)>(g, 1),

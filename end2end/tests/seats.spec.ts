@@ -1,6 +1,12 @@
 // A seat outlives its page: whoever comes back is the same peer, and nobody else takes the place.
 
-import { call, expect, expectWorkingCall, held, ids, sentence, test, type Person } from "./fixtures.ts";
+import { call, expect, expectWorkingCall, held, ids, negotiated, sentence, test, type Person } from "./fixtures.ts";
+
+declare global {
+  interface Window {
+    setRealClock: () => void;
+  }
+}
 
 /** Nobody strange came, and nobody left for good, while this person was there. */
 function expectNoStranger({ events }: Person, comings = 0) {
@@ -65,4 +71,29 @@ test("a second tab takes over, and the first says so", async ({ person, room }) 
   await a.page.getByRole("button", { name: "Try again" }).click();
   await expectWorkingCall(a, b);
   expect(new Set(ids(a)).size).toBe(1);
+});
+
+test("new credentials are asked for before the old ones end, and the call does not notice", async ({ person, room }) => {
+  const [a, b] = await call(person, room);
+  const credentials = () =>
+    a.events
+      .filter(([name]) => name === "joined")
+      .map(([, , , extras]) => (extras as { ice: { iceServers: { username: string }[] } }).ice.iceServers[0]?.username);
+  await expect.poll(credentials).toHaveLength(1);
+  const negotiations = await negotiated(b.page);
+  // They are good for an hour; the page's clock is an hour ahead until it has asked.
+  await a.page.evaluate(() => {
+    const real = Date.now;
+    Date.now = () => real() + 3_590_000;
+    window.setRealClock = () => (Date.now = real);
+  });
+  await expect.poll(credentials).not.toHaveLength(1);
+  await a.page.evaluate(() => window.setRealClock());
+  const [first, second] = credentials();
+  expect(first).toMatch(/^\d+:/);
+  expect(second).not.toBe(first);
+  expect(new Set(ids(a)).size, "it is the same peer").toBe(1);
+  await expectWorkingCall(a, b);
+  expect(await negotiated(b.page), "nothing was negotiated").toBe(negotiations);
+  for (const { page } of [a, b]) expect((await held(page)).connections).toBe(1);
 });

@@ -16,19 +16,21 @@ const shape = ({ page }: Person) =>
     return { maxBitrate, scaleResolutionDownBy };
   });
 
+/** What the page has measured so far, one entry for each peer. */
+async function saved({ page }: Person) {
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save statistics" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe("duplex-statistics.json");
+  return JSON.parse(await readFile(await file.path(), "utf8"));
+}
+
 test("the statistics can be saved, and know both directions and what the other side receives", async ({ person, room }) => {
   const [a] = await call(person, room);
   await openSettings(a);
-  const saved = async () => {
-    const download = a.page.waitForEvent("download");
-    await a.page.getByRole("button", { name: "Save statistics" }).click();
-    const file = await download;
-    expect(file.suggestedFilename()).toBe("duplex-statistics.json");
-    return JSON.parse(await readFile(await file.path(), "utf8"));
-  };
   // One line a second.
-  await expect.poll(async () => (await saved())[0]?.readings.length ?? 0, { timeout: 20_000 }).toBeGreaterThan(4);
-  const [{ readings }] = await saved();
+  await expect.poll(async () => (await saved(a))[0]?.readings.length ?? 0, { timeout: 20_000 }).toBeGreaterThan(4);
+  const [{ readings }] = await saved(a);
   const last = readings.at(-1);
   expect(last.incoming.frames).toBeGreaterThan(5);
   expect(last.incoming.audioBits).toBeGreaterThan(1_000);
@@ -55,4 +57,19 @@ test("a data limit holds on both sides, is said, and is remembered", async ({ pe
   await a.page.reload();
   await openSettings(a);
   await expect(a.page.getByRole("button", { name: "1 Mbit/s" })).toHaveAttribute("aria-pressed", "true");
+});
+
+test("a data limit holds while nothing is heard from who wants it", async ({ person, room }) => {
+  const [a, b] = await call(person, room);
+  await openSettings(a);
+  await a.page.getByRole("button", { name: "300 kbit/s: save data" }).click();
+  await expect.poll(async () => (await shape(b)).maxBitrate).toBe(220_000);
+  // The page itself falls silent; its media goes on.
+  await a.page.evaluate(() => {
+    RTCDataChannel.prototype.send = () => {};
+  });
+  await openSettings(b);
+  const hears = async () => (await saved(b))[0]?.readings.at(-1).there;
+  await expect.poll(hears, { timeout: 30_000 }).toBeFalsy();
+  expect((await shape(b)).maxBitrate).toBe(220_000);
 });

@@ -331,9 +331,7 @@ impl<C: Clone + Eq> Room<C> {
         mut newcomer: Newcomer,
         turn: &mut Turn<'_, C>,
     ) -> Result<(), ErrorBody> {
-        if let Some(id) = self.take_visitor(by) {
-            newcomer.id = id;
-        }
+        self.join_from_visit(by, &mut newcomer, turn);
         self.not_inside(by)?;
         if self.seats.is_empty() {
             let capacity = newcomer.capacity.unwrap_or(turn.rules.capacity);

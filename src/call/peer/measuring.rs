@@ -62,7 +62,8 @@ impl Measured {
 
     /// The most that may be sent: the less of what either side wants.
     fn most(&self) -> Option<f64> {
-        let theirs = self.there().and_then(|report| report.most);
+        // It holds until they say otherwise, also while nothing is heard from them.
+        let theirs = self.there.and_then(|(report, _)| report.most);
         [self.most, theirs]
             .into_iter()
             .flatten()

@@ -630,6 +630,22 @@ fn a_visitor_and_the_one_inside_speak_to_each_other_and_nobody_hears_who_was_not
 }
 
 #[test]
+fn a_visitor_who_brings_an_offer_begins_anew() {
+    let mut world = World::new(rules());
+    world.join(1);
+    world.act(2, Action::Visit(id(2))).expect("anybody may");
+    let join = Action::Join(Newcomer {
+        offer: Some(raw("{}")),
+        ..newcomer(9)
+    });
+    world.act(2, join).expect("there is room");
+    assert_eq!(world.pages[&2].id, Some(id(9)));
+    assert_eq!(world.pages[&1].visit, None);
+    assert_eq!(world.say(1, Some(2), "1"), Err(ErrorCode::NoSuchPeer));
+    world.check();
+}
+
+#[test]
 fn a_visit_ends_with_what_made_it_possible() {
     let ends: [(&str, fn(&mut World)); 6] = [
         ("it goes", |world| world.drop_connection(2)),

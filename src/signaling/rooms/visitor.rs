@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{PeerId, Reason, Room, Seat, ServerEvent, VisitExtras, effects::Turn};
+use super::{Newcomer, PeerId, Reason, Room, Seat, ServerEvent, VisitExtras, effects::Turn};
 use crate::protocol::ErrorBody;
 
 /// The visitor of a room, one at a time.
@@ -65,10 +65,19 @@ impl<C: Clone + Eq> Room<C> {
         Ok(())
     }
 
-    /// The id under which the host knows whoever joins now, if it is the visitor.
-    pub(super) fn take_visitor(&mut self, by: &C) -> Option<PeerId> {
-        let visitor = self.visitor.take_if(|visitor| visitor.connection == *by);
-        visitor.map(|visitor| visitor.id)
+    /// The visitor joins. It goes on under the id that the host knows, unless it brings an offer: that
+    /// begins anew, and what is still on its way to the visitor must not be taken for a part of it.
+    pub(super) fn join_from_visit(
+        &mut self,
+        by: &C,
+        newcomer: &mut Newcomer,
+        turn: &mut Turn<'_, C>,
+    ) {
+        if newcomer.offer.is_some() {
+            self.end_visit_of(by, turn);
+        } else if let Some(visitor) = self.visitor.take_if(|visitor| visitor.connection == *by) {
+            newcomer.id = visitor.id;
+        }
     }
 
     /// The visitor goes without joining; `None` when `by` is not the visitor.
