@@ -2,6 +2,7 @@
 //! (`grace-seconds` is `DUPLEX_GRACE_SECONDS`).
 
 mod check;
+mod ice_url;
 mod read;
 mod shown;
 mod source;
@@ -16,7 +17,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::{check::is_turn_url, shown::without_password};
+pub(crate) use self::{
+    ice_url::{IceUrl, Over},
+    shown::without_password,
+};
 pub use self::{
     read::read,
     shown::{Shown, shown},
