@@ -2,8 +2,10 @@
 //! (`grace-seconds` is `DUPLEX_GRACE_SECONDS`).
 
 mod check;
+mod document;
 mod ice_url;
 mod read;
+mod secrets;
 mod shown;
 mod source;
 #[cfg(test)]
@@ -19,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
     ice_url::{IceUrl, Over},
-    shown::without_password,
+    secrets::without_password,
 };
 pub use self::{
     read::read,
