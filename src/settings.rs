@@ -2,7 +2,10 @@
 //! (`grace-seconds` is `DUPLEX_GRACE_SECONDS`).
 
 mod check;
+mod document;
+mod ice_url;
 mod read;
+mod secrets;
 mod shown;
 mod source;
 #[cfg(test)]
@@ -16,7 +19,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::{check::is_turn_url, shown::without_password};
+pub(crate) use self::{
+    ice_url::{IceUrl, Over},
+    secrets::without_password,
+};
 pub use self::{
     read::read,
     shown::{Shown, shown},

@@ -156,8 +156,7 @@ fn a_wrong_setting_is_said_as_at_the_start() {
     let said_by = |args: &[&str]| said(&mut installation.command(args));
     let doctor = said_by(&["doctor"]);
     doctor.ends_with(&["configuration"]);
-    let words =
-        "Leptos.toml, line 9: grace = 3: there is no such setting. Did you mean grace-seconds?";
+    let words = "Leptos.toml, line 9: grace: there is no such setting. Did you mean grace-seconds?";
     doctor.has_failed("configuration", words, "Correct it");
     let (start, config) = (said_by(&[]), said_by(&["config"]));
     assert!(start.text.contains(words), "{}", start.text);

@@ -8,15 +8,18 @@ use std::{
 use super::turn::{Secret, Turn};
 use crate::{
     protocol::{IceConfiguration, IceServer, PeerId},
-    settings::{Settings, is_turn_url},
+    settings::{IceUrl, Settings},
 };
 
 /// Hands out ICE servers, with credentials of their own for every peer.
 #[derive(Default)]
 pub struct IceServers {
     own: Option<Own>,
-    /// Servers that the host names, with and without credentials.
-    others: Vec<String>,
+    /// Servers that the host names and that want no credentials …
+    open: Vec<String>,
+    /// … and those that do: they relay.
+    relays: Vec<String>,
+    /// Signs credentials for the relays that the host names.
     secret: Option<Secret>,
     lifetime: Duration,
 }
@@ -35,9 +38,12 @@ impl IceServers {
     /// The servers that the settings name, without one in this program.
     pub fn new(settings: &Settings) -> Self {
         let secret = &settings.turn_secret;
+        let relays = |url: &String| IceUrl::parse(url).is_some_and(|url| url.relays);
+        let (relays, open) = settings.ice_servers.iter().cloned().partition(relays);
         Self {
             own: None,
-            others: settings.ice_servers.clone(),
+            open,
+            relays,
             secret: (!secret.is_empty()).then(|| Secret::new(secret.as_bytes())),
             lifetime: Duration::from_secs(settings.turn_credential_seconds),
         }
@@ -82,22 +88,19 @@ impl IceServers {
                 credential: Some(credentials.password),
             });
         }
-        let (with, without): (Vec<String>, Vec<String>) = self
-            .others
-            .iter()
-            .cloned()
-            .partition(|url| is_turn_url(url));
-        if !without.is_empty() {
+        if !self.open.is_empty() {
             ice_servers.push(IceServer {
-                urls: without,
+                urls: self.open.clone(),
                 username: None,
                 credential: None,
             });
         }
-        if let Some(secret) = self.secret.as_ref().filter(|_| !with.is_empty()) {
+        if let Some(secret) = &self.secret
+            && !self.relays.is_empty()
+        {
             let credentials = secret.credentials(&peer, expires);
             ice_servers.push(IceServer {
-                urls: with,
+                urls: self.relays.clone(),
                 username: Some(credentials.username),
                 credential: Some(credentials.password),
             });
@@ -141,7 +144,8 @@ impl fmt::Debug for IceServers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IceServers")
             .field("has_own", &self.own.is_some())
-            .field("others", &self.others)
+            .field("open", &self.open)
+            .field("relays", &self.relays)
             .finish_non_exhaustive()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt::Display, ops::RangeInclusive};
 
-use super::{CertificateSource, Settings};
+use super::{CertificateSource, IceUrl, Settings};
 
 /// A setting that cannot be used, by its name, and what can.
 #[derive(Debug)]
@@ -174,13 +174,14 @@ impl Settings {
                 "a URL such as \"redis://127.0.0.1:6379\", or nothing",
             );
         }
-        if !self.ice_servers.iter().all(|url| is_ice_url(url)) {
+        let urls = self.ice_servers.iter().map(|url| IceUrl::parse(url));
+        let Some(urls) = urls.collect::<Option<Vec<_>>>() else {
             return wrong(
                 "ice-servers",
                 "addresses such as [\"stun:stun.example.org\", \"turn:turn.example.org:3478?transport=udp\"]",
             );
-        }
-        if self.turn_secret.is_empty() && self.ice_servers.iter().any(|url| is_turn_url(url)) {
+        };
+        if self.turn_secret.is_empty() && urls.iter().any(|url| url.relays) {
             return wrong(
                 "turn-secret",
                 "the secret of the TURN server in ice-servers (static-auth-secret of coturn)",
@@ -213,7 +214,7 @@ fn within<T: PartialOrd + Display + Copy>(
 }
 
 /// Whether this can stand for a host in a URL; empty is fine as well.
-fn is_host_name(text: &str) -> bool {
+pub(super) fn is_host_name(text: &str) -> bool {
     if let Some(address) = text.strip_prefix('[') {
         let address = address
             .strip_suffix(']')
@@ -224,37 +225,24 @@ fn is_host_name(text: &str) -> bool {
     text.chars().all(is_fine)
 }
 
+/// What stands before and behind the colon; an IPv6 address in brackets has some of its own.
+pub(super) fn host_and_port(text: &str) -> (&str, Option<&str>) {
+    match text.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (text, None),
+    }
+}
+
 /// RFC 6454, section 7, or the star.
 fn is_origin(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else {
         return text == "*";
     };
     let rest = rest.strip_suffix('/').unwrap_or(rest);
-    let (host, port) = match rest.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, port.parse::<u16>().is_ok()),
-        _ => (rest, true),
-    };
+    let (host, port) = host_and_port(rest);
+    let port = port.is_none_or(|port| port.parse::<u16>().is_ok());
     let is_scheme = scheme
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
     !scheme.is_empty() && is_scheme && !host.is_empty() && port && is_host_name(host)
-}
-
-/// RFC 7064 and RFC 7065, as far as to tell a slip of the pen.
-fn is_ice_url(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once(':') else {
-        return false;
-    };
-    let (host, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let is_host = !host.is_empty() && !host.contains(['/', ' ', '@', '"']);
-    match scheme {
-        "stun" | "stuns" => is_host && !rest.contains('?'),
-        "turn" | "turns" => is_host && ["", "transport=udp", "transport=tcp"].contains(&query),
-        _ => false,
-    }
-}
-
-/// Whether a server relays, for which it wants credentials.
-pub(crate) fn is_turn_url(url: &str) -> bool {
-    url.starts_with("turn")
 }

@@ -1,16 +1,12 @@
 //! Reads the file and the variables, and says what is wrong with which of them.
 
-use std::{net::SocketAddr, path::Path};
+use std::{collections::BTreeMap, net::SocketAddr, path::Path};
 
 use anyhow::{Context, Result, bail};
-use config::{Case, Config, Environment, File, FileFormat, Map, Value, ValueKind};
 use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Number, Value, json};
 
-use super::{
-    Settings,
-    check::Wrong,
-    source::{Source, TABLE},
-};
+use super::{Settings, check::Wrong, document::Document, source::Source};
 
 /// Reads the table `[duplex]` of a file and the variables `DUPLEX_*`, and where each setting comes
 /// from. `flags` are variables from the command line, which win.
@@ -38,110 +34,118 @@ pub fn read(file: &Path, flags: &[(&str, String)]) -> Result<(Settings, Source)>
 pub(super) fn parse(
     text: &str,
     file: &str,
-    variables: &Map<String, String>,
+    variables: &BTreeMap<String, String>,
 ) -> Result<(Settings, Source)> {
-    let whole = Config::builder()
-        .add_source(File::from_str(text, FileFormat::Toml))
-        .build()
-        .with_context(|| format!("{file} is not written as TOML wants it"))?;
-    // A file without the table has the defaults.
-    let table = whole.get_table(TABLE).unwrap_or_default();
-    let set = |prefix: &str| -> Result<Map<String, Value>> {
-        let variables = Config::builder().add_source(environment(prefix, variables));
-        let variables = variables.build().and_then(Config::try_deserialize);
-        let mut variables: Map<String, Value> =
-            variables.with_context(|| format!("The variables {prefix}_* cannot be read"))?;
-        // Whoever sets a list to nothing wants an empty one, not one with an empty text in it.
-        let is_nothing =
-            |item: &Value| matches!(&item.kind, ValueKind::String(text) if text.is_empty());
-        for value in variables.values_mut() {
-            if let ValueKind::Array(items) = &mut value.kind {
-                items.retain(|item| !is_nothing(item));
-            }
-        }
-        Ok(variables)
-    };
-    let source = Source {
-        text: text.to_owned(),
-        file: file.to_owned(),
-        variables: set("DUPLEX")?,
-        of_leptos: set("LEPTOS")?,
-    };
-    source.check_leptos(&whole)?;
     let defaults = defaults();
+    let ours = beginning_with("duplex_", variables).filter_map(|(key, text)| {
+        let value = match defaults.get(&key) {
+            Some(default) => meant(&text, default),
+            None if is_of_others(&key, &text) => return None,
+            None => text.into(),
+        };
+        Some((key, value))
+    });
+    let source = Source {
+        file: Document::parse(text, file)?,
+        variables: ours.collect(),
+        of_leptos: beginning_with("leptos_", variables)
+            .map(|(key, _)| key)
+            .collect(),
+    };
+    source.check_leptos()?;
     let known: Vec<&str> = defaults.keys().map(String::as_str).collect();
-    source.know(&whole, &known)?;
+    source.know(&known)?;
 
-    let mut settings = Config::builder();
-    for (key, value) in table.iter().chain(&source.variables) {
-        let default = &defaults[key];
-        // The library would round it.
-        let is_rounded = default.is_u64() && matches!(value.kind, ValueKind::Float(_));
-        let one = Config::builder()
-            .set_override(key, value.clone())?
-            .build()?;
-        if is_rounded || one.try_deserialize::<Settings>().is_err() {
-            bail!("{}. {}", source.place(key), allowed(key, default, value));
+    let in_file = source.file.ours.iter();
+    let in_file = in_file.filter(|(key, _)| !source.variables.contains_key(*key));
+    let in_file = in_file.map(|(key, entry)| (key, &entry.value));
+    let mut values = Map::new();
+    for (key, value) in in_file.chain(&source.variables) {
+        if let Err(error) = Settings::deserialize(json!({ key: value })) {
+            let allowed = allowed(&defaults[key], value, &error);
+            bail!("{}. {allowed}", source.place(key));
         }
-        settings = settings.set_override(key, value.clone())?;
+        values.insert(key.clone(), value.clone());
     }
-    let settings: Settings = settings.build()?.try_deserialize()?;
+    let settings = Settings::deserialize(Value::Object(values))?;
     match settings.check() {
         Ok(()) => Ok((settings, source)),
         Err(Wrong { key, allowed }) => bail!("{}. Allowed: {allowed}.", source.place(key)),
     }
 }
 
-/// The variables that begin so.
-fn environment(prefix: &str, variables: &Map<String, String>) -> Environment {
-    let lists = [
-        "allowed-origins",
-        "trusted-proxies",
-        "ice-servers",
-        "acme-domains",
-        "frame-ancestors",
-    ];
-    let environment = Environment::with_prefix(prefix)
-        .prefix_separator("_")
-        .convert_case(Case::Kebab)
-        .try_parsing(true)
-        .list_separator(",");
-    let environment = lists.iter().fold(environment, |environment, list| {
-        environment.with_list_parse_key(list)
-    });
-    environment.source(Some(variables.clone()))
+/// The variables that begin so, by the names of the settings that they stand for.
+fn beginning_with(
+    prefix: &str,
+    variables: &BTreeMap<String, String>,
+) -> impl Iterator<Item = (String, String)> {
+    variables.iter().filter_map(move |(name, text)| {
+        let name = name.to_lowercase();
+        let key = name.strip_prefix(prefix)?.replace('_', "-");
+        Some((key, text.clone()))
+    })
+}
+
+/// What begins like our variables and is none: Kubernetes sets some for a service that is called
+/// duplex, and our own tests one.
+fn is_of_others(key: &str, text: &str) -> bool {
+    // Whoever writes DUPLEX_PORT=3000 means us; Kubernetes says tcp://10.0.0.11:3000.
+    let is_port = key.starts_with("port-") || key == "port" && text.contains("://");
+    is_port || key.starts_with("service-") || key == "write-schema"
+}
+
+/// What a variable says, for a setting with this default.
+fn meant(text: &str, default: &Value) -> Value {
+    let trimmed = text.trim();
+    match default {
+        Value::Bool(_) => match &*trimmed.to_lowercase() {
+            "true" | "yes" | "on" | "1" => true.into(),
+            "false" | "no" | "off" | "0" => false.into(),
+            _ => text.into(),
+        },
+        Value::Number(_) => {
+            let whole = trimmed.parse::<i64>().ok().map(Number::from);
+            let number = whole.or_else(|| Number::from_f64(trimmed.parse().ok()?));
+            number.map_or_else(|| text.into(), Value::Number)
+        }
+        // Whoever sets a list to nothing wants an empty one, not one with an empty text in it.
+        Value::Array(_) => {
+            let items = text.split(',').map(str::trim);
+            items.filter(|item| !item.is_empty()).collect()
+        }
+        // A key may be made of digits: as a number it would lose some.
+        _ => text.into(),
+    }
 }
 
 /// All settings by their names.
-fn defaults() -> serde_json::Map<String, serde_json::Value> {
+fn defaults() -> Map<String, Value> {
     let settings = serde_json::to_value(Settings::default()).unwrap_or_default();
     settings.as_object().cloned().unwrap_or_default()
 }
 
 /// What can stand there instead.
-fn allowed(key: &str, default: &serde_json::Value, value: &Value) -> String {
-    use serde_json::Value::{Array, Bool, Number};
+fn allowed(default: &Value, value: &Value, error: &serde_json::Error) -> String {
     match default {
-        Bool(_) => "Allowed: true or false.".to_owned(),
-        Number(number) if number.is_f64() => "Allowed: a number.".to_owned(),
-        Number(_) => "Allowed: a whole number, 0 or more.".to_owned(),
-        Array(_) if !matches!(value.kind, ValueKind::Array(_)) => {
+        Value::Bool(_) => "Allowed: true or false.".to_owned(),
+        Value::Number(number) if number.is_f64() => "Allowed: a number.".to_owned(),
+        Value::Number(_) => "Allowed: a whole number, 0 or more.".to_owned(),
+        Value::Array(_) if !value.is_array() => {
             "Allowed: a list in square brackets, such as [\"one\", \"other\"].".to_owned()
         }
-        _ => in_words_of_serde(key, value),
+        Value::String(_) | Value::Null if !value.is_string() => {
+            "Allowed: a text in quotes.".to_owned()
+        }
+        _ => in_words_of_serde(error),
     }
 }
 
-/// serde knows what an enumeration holds, and our own functions say what they want.
-fn in_words_of_serde(key: &str, value: &Value) -> String {
-    let value = value.clone().try_deserialize::<serde_json::Value>();
-    let value = value.unwrap_or_default();
-    match serde_json::from_value::<Settings>(serde_json::json!({ key: value })) {
-        Ok(_) => "Allowed: a text in quotes.".to_owned(),
-        Err(error) => match error.to_string().split_once(", expected ") {
-            Some((_, expected)) => format!("Allowed: {}.", expected.trim_start_matches("one of ")),
-            None => format!("This is {error}."),
-        },
+/// serde knows what an enumeration holds, and our own functions say what they want. What it found
+/// instead may be a secret.
+fn in_words_of_serde(error: &serde_json::Error) -> String {
+    match error.to_string().rsplit_once(", expected ") {
+        Some((_, expected)) => format!("Allowed: {}.", expected.trim_start_matches("one of ")),
+        None => format!("This is {error}."),
     }
 }
 

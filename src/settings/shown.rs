@@ -10,11 +10,10 @@ use serde_json::Value;
 
 use super::{
     Settings,
-    source::{LEPTOS, SECRETS, Source, TABLE},
+    document::{LEPTOS, TABLE},
+    secrets::without_secrets,
+    source::Source,
 };
-
-/// What stands for a secret.
-pub(super) const HIDDEN: &str = "(hidden)";
 
 /// A setting, and where it comes from.
 #[derive(Debug)]
@@ -35,7 +34,7 @@ pub fn shown(settings: &Settings, leptos: &[Shown], source: &Source) -> String {
     let ours = pairs(settings).into_iter().zip(pairs(&Settings::default()));
     let ours = ours.map(|((key, value), (_, default))| Shown {
         from: source.of(&key),
-        value: without_secrets(&key, value),
+        value: without_secrets(&key, &value),
         default,
         key,
     });
@@ -60,7 +59,7 @@ impl fmt::Display for Shown {
 }
 
 /// JSON and TOML write text, numbers and lists in the same way, nearly.
-fn toml(value: &Value) -> String {
+pub(super) fn toml(value: &Value) -> String {
     match value {
         Value::Null => "\"\"".to_owned(),
         // The one character that JSON lets stand as it is.
@@ -98,36 +97,6 @@ impl<'de> Visitor<'de> for InOrder {
         }
         Ok(Pairs(pairs))
     }
-}
-
-fn without_secrets(key: &str, value: Value) -> Value {
-    match value {
-        Value::String(text) if SECRETS.contains(&key) && !text.is_empty() => HIDDEN.into(),
-        Value::String(url) if key == "redis" => without_password(&url).into(),
-        value => value,
-    }
-}
-
-/// The URL of Redis as anybody may see it.
-pub(crate) fn without_password(url: &str) -> String {
-    let (url, query) = url.split_once('?').unwrap_or((url, ""));
-    let mut shown = url.to_owned();
-    // A password that is not written as a URL wants it may have an @ or a / inside.
-    if let Some((scheme, rest)) = url.split_once("://")
-        && let Some((before, host)) = rest.rsplit_once('@')
-        && let Some((name, _)) = before.split_once(':')
-    {
-        shown = format!("{scheme}://{name}:{HIDDEN}@{host}");
-    }
-    let query = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((key @ ("pass" | "password"), _)) => format!("{key}={HIDDEN}"),
-        _ => pair.to_owned(),
-    });
-    let query = query.collect::<Vec<_>>().join("&");
-    if !query.is_empty() {
-        shown += &format!("?{query}");
-    }
-    shown
 }
 
 #[cfg(test)]
@@ -218,24 +187,5 @@ mod tests {
             assert!(written.contains(line), "{line}: {written}");
         }
         Ok(())
-    }
-
-    #[test]
-    fn only_the_password_of_redis_is_hidden() {
-        for (url, expected) in [
-            ("redis://127.0.0.1:6379/1", "redis://127.0.0.1:6379/1"),
-            ("redis://me@a.example", "redis://me@a.example"),
-            (
-                "redis://me:p@ss/w@a.example/1",
-                "redis://me:(hidden)@a.example/1",
-            ),
-            (
-                "unix:///run/redis.sock?db=1&pass=secret",
-                "unix:///run/redis.sock?db=1&pass=(hidden)",
-            ),
-            ("", ""),
-        ] {
-            assert_eq!(without_password(url), expected);
-        }
     }
 }

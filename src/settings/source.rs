@@ -1,18 +1,19 @@
 //! Where each setting stands: in which line of the file, or in which variable.
 
-use std::{net::SocketAddr, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    path::Path,
+};
 
 use anyhow::{Result, bail};
-use config::{Config, Map, Value};
+use serde_json::Value;
 
-use super::shown::{HIDDEN, without_password};
-
-/// The table for us, and that of leptos.
-pub(super) const TABLE: &str = "duplex";
-pub(super) const LEPTOS: &str = "package.metadata.leptos";
-
-/// What nobody is shown.
-pub(super) const SECRETS: [&str; 2] = ["signing-key", "turn-secret"];
+use super::{
+    document::{Document, Entry, LEPTOS, TABLE, Table},
+    secrets::{shown_variable, without_secrets},
+    shown::toml,
+};
 
 /// What leptos reads of its table.
 const LEPTOS_KEYS: [&str; 13] = [
@@ -33,126 +34,113 @@ const LEPTOS_KEYS: [&str; 13] = [
 
 /// Where settings come from.
 pub struct Source {
-    pub(super) text: String,
-    pub(super) file: String,
-    /// The variables `DUPLEX_*` that are set.
-    pub(super) variables: Map<String, Value>,
+    pub(super) file: Document,
+    /// What the variables `DUPLEX_*` set.
+    pub(super) variables: BTreeMap<String, Value>,
     /// The variables `LEPTOS_*` that are set.
-    pub(super) of_leptos: Map<String, Value>,
+    pub(super) of_leptos: BTreeSet<String>,
 }
 
 impl Source {
     /// The variables `DUPLEX_*` that are set, by their names.
     pub fn variables(&self) -> Vec<String> {
-        let mut names: Vec<String> = self
-            .variables
-            .keys()
-            .map(|key| variable("DUPLEX", key))
-            .collect();
-        names.sort();
-        names
+        let keys = self.variables.keys();
+        keys.map(|key| variable("DUPLEX", key)).collect()
     }
 
     /// Who set a setting of ours.
     pub(super) fn of(&self, key: &str) -> String {
         let is_variable = self.variables.contains_key(key);
-        self.origin(key, is_variable.then(|| variable("DUPLEX", key)))
+        let variable = is_variable.then(|| variable("DUPLEX", key));
+        self.origin(self.file.ours.get(key), variable)
     }
 
     /// Who set a setting of leptos.
     pub fn of_leptos(&self, key: &str) -> String {
-        let is_variable = self.of_leptos.contains_key(key);
-        self.origin(key, is_variable.then(|| variable("LEPTOS", key)))
+        let is_variable = self.of_leptos.contains(key);
+        let variable = is_variable.then(|| variable("LEPTOS", key));
+        self.origin(self.file.leptos.get(key), variable)
     }
 
-    fn origin(&self, key: &str, variable: Option<String>) -> String {
+    fn origin(&self, entry: Option<&Entry>, variable: Option<String>) -> String {
         if let Some(name) = variable {
             return format!("variable {name}");
         }
-        let place = self.line(|line| is_setting(line, key));
         // Which file it is stands above all of them.
-        let name = Path::new(&self.file).file_name().unwrap_or_default();
-        place.replacen(&self.file, &name.to_string_lossy(), 1)
+        let name = Path::new(&self.file.name).file_name().unwrap_or_default();
+        let name = name.to_string_lossy();
+        match entry {
+            Some(Entry { line, .. }) => format!("{name}, line {line}"),
+            None => name.into_owned(),
+        }
     }
 
     /// leptos says what is wrong in its table, but not where.
-    pub(super) fn check_leptos(&self, whole: &Config) -> Result<()> {
-        let table = whole.get_table(LEPTOS).unwrap_or_default();
-        let text = |key: &str| table.get(key).map(ToString::to_string);
+    pub(super) fn check_leptos(&self) -> Result<()> {
+        let table = &self.file.leptos;
+        let text = |key: &str| match &table.get(key)?.value {
+            Value::String(text) => Some(text.clone()),
+            value => Some(value.to_string()),
+        };
         if text("site-addr").is_some_and(|address| address.parse::<SocketAddr>().is_err()) {
             bail!(
                 "{}. Allowed: an address and a port, such as \"127.0.0.1:3000\".",
-                self.place("site-addr")
+                self.place_in(table, "site-addr")
             );
         }
         if text("reload-port").is_some_and(|port| port.parse::<u16>().is_err()) {
-            bail!("{}. Allowed: 0 to 65535.", self.place("reload-port"));
+            bail!(
+                "{}. Allowed: 0 to 65535.",
+                self.place_in(table, "reload-port")
+            );
         }
         Ok(())
     }
 
-    /// Finds names that nobody knows.
-    pub(super) fn know(&self, whole: &Config, known: &[&str]) -> Result<()> {
-        let all: Map<String, Value> = whole.clone().try_deserialize()?;
-        let tables = [TABLE, "package"];
-        if let Some(name) = all.keys().find(|name| !tables.contains(&&***name)) {
-            bail!(
-                "{}: nothing is known of “{name}”. There are the tables [{LEPTOS}] and [{TABLE}].",
-                self.line(|line| line.starts_with(&format!("[{name}")) || is_setting(line, name))
-            );
-        }
-        let leptos = whole.get_table(LEPTOS).unwrap_or_default();
-        let ours = whole.get_table(TABLE).unwrap_or_default();
-        let in_file = leptos.keys().map(|key| (key, &LEPTOS_KEYS[..]));
-        let in_file = in_file.chain(ours.keys().map(|key| (key, known)));
-        for (key, known) in in_file.chain(self.variables.keys().map(|key| (key, known))) {
-            if !known.contains(&&**key) {
-                let nearest = nearest(key, known);
-                // It may be a secret under another name.
-                let place = if self.variables.contains_key(key) {
-                    format!("The variable {}", variable("DUPLEX", key))
-                } else {
-                    self.place(key)
-                };
-                bail!("{place}: there is no such setting. Did you mean {nearest}?");
+    /// Finds names that nobody knows. Their values are not shown: they may be secrets.
+    pub(super) fn know(&self, known: &[&str]) -> Result<()> {
+        let leptos = (LEPTOS, &LEPTOS_KEYS[..]);
+        let ours = (TABLE, known);
+        for (table, (_, known), (other, others)) in [
+            (&self.file.leptos, leptos, ours),
+            (&self.file.ours, ours, leptos),
+        ] {
+            let unknown = table.iter().find(|(key, _)| !known.contains(&&***key));
+            if let Some((key, Entry { line, .. })) = unknown {
+                let place = format!("{}, line {line}: {key}", self.file.name);
+                if others.contains(&&**key) {
+                    bail!("{place}: this setting stands under [{other}].");
+                }
+                bail!(no_such_setting(&place, key, known));
             }
         }
+        let mut names = self.variables.keys();
+        if let Some(key) = names.find(|key| !known.contains(&&***key)) {
+            let place = format!("The variable {}", variable("DUPLEX", key));
+            bail!(no_such_setting(&place, key, known));
+        }
         Ok(())
     }
 
-    /// Where a setting stands, with its value unless that is a secret.
+    /// Where a setting of ours stands, with its value unless that is a secret.
     pub(super) fn place(&self, key: &str) -> String {
-        let shown = |value: &str| match key {
-            _ if SECRETS.contains(&key) => HIDDEN.to_owned(),
-            "redis" => without_password(value),
-            _ => value.to_owned(),
-        };
-        if let Some(value) = self.variables.get(key) {
-            return format!(
-                "The variable {}={}",
-                variable("DUPLEX", key),
-                shown(&value.to_string())
-            );
-        }
-        let line = self.text.lines().find(|line| is_setting(line, key));
-        let value = line
-            .and_then(|line| line.split_once('='))
-            .map(|(_, value)| value.trim());
-        match value {
-            Some(value) => format!(
-                "{}: {key} = {}",
-                self.line(|line| is_setting(line, key)),
-                shown(value)
-            ),
-            None => format!("{}: {key} is not set", self.file),
+        match self.variables.get(key) {
+            Some(value) => {
+                let (name, value) = (variable("DUPLEX", key), shown_variable(key, value));
+                format!("The variable {name}={value}")
+            }
+            None => self.place_in(&self.file.ours, key),
         }
     }
 
-    /// The file, and the line if there is one.
-    fn line(&self, is_it: impl Fn(&str) -> bool) -> String {
-        match self.text.lines().position(is_it) {
-            Some(index) => format!("{}, line {}", self.file, index + 1),
-            None => self.file.to_owned(),
+    fn place_in(&self, table: &Table, key: &str) -> String {
+        let file = &self.file.name;
+        match table.get(key) {
+            Some(Entry { line, value }) => {
+                let value = toml(&without_secrets(key, value));
+                format!("{file}, line {line}: {key} = {value}")
+            }
+            None => format!("{file}: {key} is not set"),
         }
     }
 }
@@ -161,11 +149,9 @@ fn variable(prefix: &str, key: &str) -> String {
     format!("{prefix}_{}", key.to_uppercase().replace('-', "_"))
 }
 
-fn is_setting(line: &str, key: &str) -> bool {
-    let name = line
-        .split_once('=')
-        .map(|(name, _)| name.trim().trim_matches('"'));
-    name == Some(key)
+fn no_such_setting(place: &str, key: &str, known: &[&str]) -> String {
+    let nearest = nearest(key, known);
+    format!("{place}: there is no such setting. Did you mean {nearest}?")
 }
 
 /// The name that is most like this one.

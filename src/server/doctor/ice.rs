@@ -10,26 +10,8 @@ use super::{
 };
 use crate::{
     protocol::IceServer,
-    settings::{CertificateSource, Settings},
+    settings::{CertificateSource, IceUrl, Over, Settings},
 };
-
-/// An address of a STUN or TURN server (RFC 7064, RFC 7065).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct IceUrl {
-    pub(super) relays: bool,
-    pub(super) over: Over,
-    /// An IPv6 address in brackets.
-    pub(super) host: String,
-    pub(super) port: u16,
-}
-
-/// What a server is spoken to over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Over {
-    Udp,
-    Tcp,
-    Tls,
-}
 
 /// Why a server could not be used.
 #[derive(Debug)]
@@ -46,40 +28,6 @@ pub(super) enum Trouble {
     Lost,
     /// Something else.
     Broken(String),
-}
-
-impl IceUrl {
-    pub(super) fn parse(url: &str) -> Option<Self> {
-        let (scheme, rest) = url.split_once(':')?;
-        let (host, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let (host, port) = match host.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, Some(port.parse().ok()?)),
-            _ => (host, None),
-        };
-        let over = match (scheme, query) {
-            ("stun", "") | ("turn", "" | "transport=udp") => Over::Udp,
-            ("turn", "transport=tcp") => Over::Tcp,
-            ("stuns", "") | ("turns", "" | "transport=tcp") => Over::Tls,
-            _ => return None,
-        };
-        let default = if over == Over::Tls { 5349 } else { 3478 };
-        Some(Self {
-            relays: scheme.starts_with("turn"),
-            over,
-            host: host.to_owned(),
-            port: port.unwrap_or(default),
-        })
-    }
-}
-
-impl fmt::Display for Over {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Udp => "UDP",
-            Self::Tcp => "TCP",
-            Self::Tls => "TLS",
-        })
-    }
 }
 
 impl fmt::Display for Trouble {
@@ -221,52 +169,6 @@ fn is_hidden_by_proxy(settings: &Settings) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_are_read_as_browsers_read_them() {
-        for (url, relays, over, host, port) in [
-            ("stun:a.example", false, Over::Udp, "a.example", 3478),
-            ("stuns:a.example", false, Over::Tls, "a.example", 5349),
-            (
-                "turn:a.example:3000?transport=udp",
-                true,
-                Over::Udp,
-                "a.example",
-                3000,
-            ),
-            (
-                "turn:[::1]:3000?transport=tcp",
-                true,
-                Over::Tcp,
-                "[::1]",
-                3000,
-            ),
-            ("turn:[::1]", true, Over::Udp, "[::1]", 3478),
-            (
-                "turns:a.example?transport=tcp",
-                true,
-                Over::Tls,
-                "a.example",
-                5349,
-            ),
-        ] {
-            let expected = IceUrl {
-                relays,
-                over,
-                host: host.to_owned(),
-                port,
-            };
-            assert_eq!(IceUrl::parse(url), Some(expected), "{url}");
-        }
-        for url in [
-            "turns:a.example?transport=udp",
-            "turn:a.example:x",
-            "http://a",
-            "",
-        ] {
-            assert_eq!(IceUrl::parse(url), None, "{url}");
-        }
-    }
 
     #[test]
     fn advice_names_the_port_and_what_goes_through_it() {

@@ -10,9 +10,10 @@ use turn_types::stun::{
 };
 
 use super::{
-    ice::{IceUrl, Trouble},
+    ice::Trouble,
     way::{Way, trouble},
 };
+use crate::settings::IceUrl;
 
 /// A datagram may be lost: it is sent so often …
 const ATTEMPTS: usize = 4;

@@ -13,10 +13,8 @@ use turn_client_proto::{
 };
 
 use self::caller::Caller;
-use super::{
-    ice::{IceUrl, Over, Trouble},
-    target::PATIENCE,
-};
+use super::{ice::Trouble, target::PATIENCE};
+use crate::settings::{IceUrl, Over};
 
 /// What is sent. Over TCP a length that is no multiple of four would need padding.
 const KNOCK: &[u8; 16] = b"knock, by duplex";

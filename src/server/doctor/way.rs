@@ -12,10 +12,11 @@ use tokio::{
 use tokio_util::either::Either;
 
 use super::{
-    ice::{IceUrl, Over, Trouble},
+    ice::Trouble,
     target::{Stream, Unreached, connect},
     tls::{self, Verdict},
 };
+use crate::settings::{IceUrl, Over};
 
 /// A way to a server.
 pub(super) enum Way {

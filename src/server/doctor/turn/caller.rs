@@ -18,10 +18,11 @@ use turn_client_proto::{
 };
 
 use super::super::{
-    ice::{IceUrl, Trouble},
+    ice::Trouble,
     target::PATIENCE,
     way::{Way, trouble},
 };
+use crate::settings::IceUrl;
 
 /// A client of the server, and its way there.
 pub(super) struct Caller<C> {
