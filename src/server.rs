@@ -11,6 +11,7 @@ mod redirect;
 mod run;
 mod shutdown;
 mod signing_key;
+mod state_dir;
 mod tls;
 pub mod turn;
 mod websocket;

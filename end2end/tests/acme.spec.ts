@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { get } from "node:http";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,6 +33,17 @@ const status = (url: string) =>
   new Promise<number | string | undefined>((resolve) => {
     const asked = request(url, { rejectUnauthorized: false }, (answer) => resolve(answer.resume().statusCode));
     asked.on("error", (error) => resolve(String(error))).end();
+  });
+
+/** What a load balancer is told over plain HTTP. */
+const readiness = (port: number) =>
+  new Promise<string>((resolve) => {
+    const asked = get({ host: "127.0.0.1", port, path: "/readyz", agent: false }, (answer) => {
+      let body = "";
+      answer.setEncoding("utf8").on("data", (text) => (body += text));
+      answer.on("end", () => resolve(`${answer.statusCode} ${body.trim()}`));
+    });
+    asked.on("error", (error) => resolve(String(error)));
   });
 
 test("an authority gives a certificate, which is kept over a restart", async () => {
@@ -69,13 +81,16 @@ test("an authority gives a certificate, which is kept over a restart", async () 
   try {
     await expect.poll(() => status(url), { message: "Pebble is there", timeout: 20_000 }).toBe(200);
     server = await start();
+    expect(await readiness(port!)).toBe("503 no certificate yet");
     await expect.poll(() => issuer(port!), { timeout: 40_000 }).toMatch(/^Pebble Intermediate .* for DNS:call\.duplex\.example$/);
+    await expect.poll(() => readiness(port!)).toBe("200 ready");
     await server.stop();
     expect(await readdir(join(folder, "state", "acme"))).toHaveLength(2);
     // With the authority gone.
     for (const program of programs) program.kill();
     server = await start();
     await expect.poll(() => issuer(port!)).toMatch(/^Pebble Intermediate /);
+    await expect.poll(() => readiness(port!)).toBe("200 ready");
   } finally {
     await server?.stop();
     for (const program of programs) if (program.exitCode === null && !program.killed) program.kill();

@@ -51,8 +51,8 @@ pub(super) async fn here(read: Result<Read>) -> bool {
     let (outcome, instance) = started;
     report.add("port", &outcome);
     let local = instance.as_ref().map(|instance| &instance.target);
-    let readiness = match local {
-        Some(target) => pages::readiness(target).await,
+    let readiness = match &instance {
+        Some(instance) => pages::readiness(&instance.health).await,
         None => Outcome::skipped("no Duplex answers on this machine"),
     };
     report.add("readiness", &readiness);
@@ -127,9 +127,10 @@ async fn certificate(
 fn at_the_start(source: CertificateSource) -> Outcome {
     Outcome::skipped(match source {
         CertificateSource::Acme => {
-            "there is none yet: the server asks for it when it starts. Start it, and ask again"
+            "no server runs here that shows it: the server asks for it when it starts, unless it has \
+             kept one. Start it, and ask again"
         }
-        _ => "there is none yet: the server makes it when it starts",
+        _ => "there is none, or one that is about to end: the server makes it when it starts",
     })
 }
 

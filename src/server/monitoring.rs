@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::{Context, Result};
 use axum::{
-    Router,
+    Extension, Router,
     extract::State,
     http::{StatusCode, header::CONTENT_TYPE},
     response::IntoResponse,
@@ -19,7 +19,7 @@ use prometheus_client::{
 use tokio::net::TcpListener;
 use tracing::{error, info};
 
-use super::turn::Turn;
+use super::{tls::Awaited, turn::Turn};
 use crate::signaling::Signaling;
 
 /// What the relay does, for Prometheus.
@@ -58,7 +58,8 @@ impl Collector for Relaying {
     }
 }
 
-/// `/healthz`: the process answers. `/readyz`: it can take calls, or says why not.
+/// `/healthz`: the process answers. `/readyz`: it can take calls, or says why not. That has to do
+/// with the certificate as well where an [`Extension`] has one that is awaited.
 pub(super) fn health(signaling: Arc<Signaling>) -> Router {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
@@ -66,8 +67,12 @@ pub(super) fn health(signaling: Arc<Signaling>) -> Router {
         .with_state(signaling)
 }
 
-async fn ready(State(signaling): State<Arc<Signaling>>) -> impl IntoResponse {
-    match signaling.ready() {
+async fn ready(
+    State(signaling): State<Arc<Signaling>>,
+    certificate: Option<Extension<Awaited>>,
+) -> impl IntoResponse {
+    let certificate = certificate.map_or(Ok(()), |certificate| certificate.ready());
+    match signaling.ready().and(certificate) {
         Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
         Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, format!("{reason}\n")),
     }

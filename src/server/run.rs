@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use axum::{Router, serve::ListenerExt};
+use axum::{Extension, Router, serve::ListenerExt};
 use leptos::config::LeptosOptions;
 use tokio::{net::TcpListener, sync::oneshot};
 use tracing::{info, warn};
@@ -102,8 +102,15 @@ impl Server {
         if tls.as_ref().is_some_and(Tls::is_trusted) {
             router = router.layer(headers::only_https());
         }
+        let awaited = tls.as_ref().and_then(Tls::awaited).cloned();
+        let with_certificate = |router: Router| match awaited.clone() {
+            Some(certificate) => router.layer(Extension(certificate)),
+            None => router,
+        };
+        let router = with_certificate(router);
         // Health is told over HTTP as well: those who ask for it know the address, not the name.
-        let insecure = |port| redirect::to_https(port).merge(monitoring::health(signaling.clone()));
+        let health = with_certificate(monitoring::health(signaling.clone()));
+        let insecure = |port| redirect::to_https(port).merge(health.clone());
         if let Some(http_addr) = http_addr {
             listener::serve_http(http_addr, insecure(Some(address.port()))).await?;
         }

@@ -1,15 +1,10 @@
 //! The key that signs resume tokens: made at the first start, and the same from then on.
 
-use std::{
-    fs::{self, OpenOptions},
-    io::{ErrorKind, Write},
-    os::unix::fs::OpenOptionsExt,
-    path::Path,
-};
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use tracing::info;
 
+use super::state_dir;
 use crate::{random::random, settings::Settings, signaling::Signer};
 
 /// The key in the state directory.
@@ -23,14 +18,8 @@ pub(super) fn signer(settings: &Settings) -> Result<Signer> {
     if !settings.signing_key.is_empty() {
         return Ok(Signer::new(settings.signing_key.as_bytes()));
     }
-    let folder = &settings.state_dir;
-    let key = read_or_create(folder).with_context(|| {
-        format!(
-            "Cannot keep the signing key in the folder {}. Make it writable, choose another one \
-             (state-dir in Leptos.toml, or DUPLEX_STATE_DIR), or set signing-key.",
-            folder.display()
-        )
-    })?;
+    let key = read_or_make(&settings.state_dir)
+        .context("Cannot use the signing key in the state directory, and signing-key is not set")?;
     Ok(Signer::new(key.as_bytes()))
 }
 
@@ -40,43 +29,19 @@ pub(super) fn signer(settings: &Settings) -> Result<Signer> {
 /// When there is one that cannot be used.
 pub(super) fn read(folder: &Path) -> Result<Option<String>> {
     let file = folder.join(FILE);
-    match fs::read_to_string(&file) {
-        Ok(key) => {
-            let key = key.trim().to_owned();
-            ensure!(key.len() >= 32, "{} is damaged; remove it", file.display());
-            Ok(Some(key))
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("Cannot read {}", file.display())),
-    }
+    state_dir::read(&file, |text| parse(&file, text))
 }
 
-fn read_or_create(folder: &Path) -> Result<String> {
-    fs::create_dir_all(folder)?;
+fn read_or_make(folder: &Path) -> Result<String> {
     let file = folder.join(FILE);
-    loop {
-        if let Some(key) = read(folder)? {
-            return Ok(key);
-        }
-        // Written aside and put in place whole: another server may be starting right now.
-        let key = generate();
-        let aside = folder.join(format!("signing.key.{}", &key[..8]));
-        let mut options = OpenOptions::new();
-        let mut new = options
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&aside)?;
-        new.write_all(key.as_bytes())?;
-        new.sync_all()?;
-        let placed = fs::hard_link(&aside, &file);
-        fs::remove_file(&aside)?;
-        match placed {
-            Ok(()) => info!(file = %file.display(), "made a new signing key"),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
+    let parse = |text: &str| parse(&file, text).map(Some);
+    state_dir::read_or_make(&file, parse, || Ok(generate()))
+}
+
+fn parse(file: &Path, text: &str) -> Result<String> {
+    let key = text.trim();
+    ensure!(key.len() >= 32, "{} is damaged; remove it", file.display());
+    Ok(key.to_owned())
 }
 
 /// A new key: 256 random bits as text.
@@ -87,32 +52,21 @@ pub(super) fn generate() -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::fs;
 
     use super::*;
 
     #[test]
-    fn the_key_is_made_once_for_its_owner_only() -> Result<()> {
+    fn the_key_stays_the_same() -> Result<()> {
         let folder = std::env::temp_dir().join(format!("duplex-{}", u64::from_be_bytes(random())));
-        let keys: Vec<_> = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..8)
-                .map(|_| scope.spawn(|| read_or_create(&folder)))
-                .collect();
-            threads
-                .into_iter()
-                .map(|thread| thread.join().expect("no panic"))
-                .collect()
-        });
-        let first = read_or_create(&folder)?;
-        assert_eq!(first.len(), 64);
-        for key in keys {
-            assert_eq!(key?, first);
-        }
-        let mode = fs::metadata(folder.join("signing.key"))?
-            .permissions()
-            .mode();
-        assert_eq!(mode & 0o777, 0o600);
-        assert_eq!(fs::read_dir(&folder)?.count(), 1);
+        assert_eq!(read(&folder)?, None);
+        let key = read_or_make(&folder)?;
+        assert_eq!(key.len(), 64);
+        assert_eq!(read_or_make(&folder)?, key);
+        assert_eq!(read(&folder)?, Some(key));
+        fs::write(folder.join(FILE), "short")?;
+        let error = read_or_make(&folder).expect_err("damaged").to_string();
+        assert!(error.contains("remove it"), "{error}");
         fs::remove_dir_all(folder)?;
         Ok(())
     }

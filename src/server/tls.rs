@@ -4,21 +4,30 @@ mod acme;
 mod files;
 mod self_signed;
 
-pub(super) use self::self_signed::{FILE as SELF_SIGNED_FILE, own_addresses};
-use std::{io, sync::Arc, time::Duration};
+pub(super) use self::{
+    acme::Awaited,
+    self_signed::{is_made_at_the_start, own_addresses},
+};
+use std::{
+    io,
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use tokio::{net::TcpStream, sync::watch, time::timeout};
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
         ConfigBuilder, ServerConfig, WantsVersions,
         crypto::ring,
+        pki_types::{CertificateDer, PrivateKeyDer},
         server::WantsServerCert,
         version::{TLS12, TLS13},
     },
     server::TlsStream,
 };
+use x509_parser::parse_x509_certificate;
 
 use crate::settings::{CertificateSource, Settings};
 
@@ -34,6 +43,7 @@ pub(super) struct Tls {
     newest: watch::Receiver<Arc<ServerConfig>>,
     is_trusted: bool,
     fingerprint: Option<String>,
+    awaited: Option<Awaited>,
 }
 
 impl Tls {
@@ -42,21 +52,28 @@ impl Tls {
     /// # Errors
     /// When there is no such certificate, or it does not go with its key.
     pub(super) fn start(settings: &Settings) -> Result<Option<Self>> {
-        let mut fingerprint = None;
+        // Nobody sends another one, and whoever holds the receiver needs no sender.
+        let only = |config| watch::channel(config).1;
+        let (mut fingerprint, mut awaited) = (None, None);
         let newest = match settings.https {
             CertificateSource::Off => return Ok(None),
             CertificateSource::Files => files::follow(&settings.tls_cert, &settings.tls_key)?,
             CertificateSource::SelfSigned => {
                 let own = self_signed::load(&settings.state_dir)?;
                 fingerprint = Some(own.fingerprint);
-                own.config
+                only(own.config)
             }
-            CertificateSource::Acme => acme::start(settings)?,
+            CertificateSource::Acme => {
+                let (config, certificate) = acme::start(settings)?;
+                awaited = Some(certificate);
+                only(config)
+            }
         };
         Ok(Some(Self {
             newest,
             is_trusted: settings.https != CertificateSource::SelfSigned,
             fingerprint,
+            awaited,
         }))
     }
 
@@ -68,6 +85,11 @@ impl Tls {
     /// Of a certificate of our own, as browsers show it.
     pub(super) fn fingerprint(&self) -> Option<&str> {
         self.fingerprint.as_deref()
+    }
+
+    /// The certificate that may not be there yet.
+    pub(super) fn awaited(&self) -> Option<&Awaited> {
+        self.awaited.as_ref()
     }
 
     /// Shakes hands with a client.
@@ -89,6 +111,29 @@ fn builder() -> Result<ConfigBuilder<ServerConfig, WantsServerCert>> {
     Ok(builder.with_no_client_auth())
 }
 
+/// Serves this certificate.
+///
+/// # Errors
+/// When it does not go with its key.
+fn serving(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> Result<Arc<ServerConfig>> {
+    let mut config = builder()?
+        .with_single_cert(chain, key)
+        .context("The certificate and the key do not belong together")?;
+    config.alpn_protocols = protocols();
+    Ok(Arc::new(config))
+}
+
 fn protocols() -> Vec<Vec<u8>> {
     PROTOCOLS.map(<[u8]>::to_vec).into()
+}
+
+/// When a certificate ends, if it is one.
+pub(super) fn end(certificate: &CertificateDer<'_>) -> Option<SystemTime> {
+    let (_, certificate) = parse_x509_certificate(certificate).ok()?;
+    let end = certificate.validity().not_after.timestamp();
+    // What ended before there was a clock has ended.
+    UNIX_EPOCH.checked_add(Duration::from_secs(end.try_into().unwrap_or_default()))
 }

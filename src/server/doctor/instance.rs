@@ -4,7 +4,7 @@ use std::{
     fs,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     os::unix::fs::DirBuilderExt,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use anyhow::Result;
@@ -12,7 +12,7 @@ use leptos::config::LeptosOptions;
 use tokio::{sync::oneshot, task::JoinHandle};
 
 use super::{
-    super::{run::Server, signing_key, tls::SELF_SIGNED_FILE},
+    super::{run::Server, signing_key, tls},
     Outcome, http,
     target::{Target, Unreached},
 };
@@ -21,6 +21,8 @@ use crate::settings::{CertificateSource, Settings};
 /// A server on this machine that answers.
 pub(super) struct Instance {
     pub(super) target: Target,
+    /// Where it tells how it is, below no base: that may have changed since it started.
+    pub(super) health: Target,
     own: Option<Own>,
 }
 
@@ -58,9 +60,14 @@ pub(super) async fn find_or_start(
 ) -> (Outcome, Option<Instance>) {
     let address = reachable(options.site_addr);
     match look(address, settings).await {
-        Looked::Duplex(target) => {
+        Looked::Duplex(health) => {
             let found = format!("a Duplex answers at {address}");
-            let instance = Instance { target, own: None };
+            let is_https = settings.https != CertificateSource::Off;
+            let instance = Instance {
+                target: Target::local(address, is_https, settings.base_path()),
+                health,
+                own: None,
+            };
             (Outcome::fine(found), Some(instance))
         }
         Looked::Other(what) => {
@@ -78,6 +85,7 @@ pub(super) async fn find_or_start(
 
 /// What listens there.
 enum Looked {
+    /// It tells here how it is.
     Duplex(Target),
     Other(String),
     Nothing,
@@ -87,16 +95,14 @@ async fn look(address: SocketAddr, settings: &Settings) -> Looked {
     if address.port() == 0 {
         return Looked::Nothing;
     }
-    let base = settings.base_path();
     let is_https = settings.https != CertificateSource::Off;
     let mut what = String::new();
     // Health is told over HTTP in any case, unless something before the server wants HTTPS.
     for over_https in [false, is_https] {
-        // Below no base: it may have changed since the server started.
-        let target = Target::local(address, over_https, "");
-        match http::get(&target, "/healthz").await {
+        let health = Target::local(address, over_https, "");
+        match http::get(&health, "/healthz").await {
             Ok(page) if page.status == 200 && page.body == "ok\n" => {
-                return Looked::Duplex(Target::local(address, is_https, base));
+                return Looked::Duplex(health);
             }
             Ok(page) => what = format!("/healthz answers with status {}", page.status),
             Err(Unreached::Refused(_)) => return Looked::Nothing,
@@ -131,7 +137,8 @@ async fn start(
     match Server::start(options, settings).await {
         Ok(server) => {
             let address = reachable(server.address);
-            let target = Target::local(address, server.is_https, &base);
+            let is_https = server.is_https;
+            let target = Target::local(address, is_https, &base);
             let (stop, told) = oneshot::channel::<()>();
             let told = async {
                 told.await.ok();
@@ -153,8 +160,12 @@ async fn start(
                     "nothing listened at {asked}; started a Duplex for these checks{memory}"
                 ),
             };
-            let own = Some(own);
-            (Outcome::fine(found), Some(Instance { target, own }))
+            let instance = Instance {
+                target,
+                health: Target::local(address, is_https, ""),
+                own: Some(own),
+            };
+            (Outcome::fine(found), Some(instance))
         }
         Err(error) => failed(&error),
     }
@@ -174,28 +185,21 @@ fn without_traces(settings: &Settings, has_redis: bool) -> Result<(Settings, Asi
         let key = signing_key::read(&settings.state_dir).ok().flatten();
         settings.signing_key = key.unwrap_or_else(signing_key::generate);
     }
-    let has_certificate = match settings.https {
-        CertificateSource::Off | CertificateSource::Files => true,
-        CertificateSource::SelfSigned => settings.state_dir.join(SELF_SIGNED_FILE).exists(),
-        // Asking the authority for one is for the server: failed attempts are counted.
-        CertificateSource::Acme => has_acme_certificate(&settings.state_dir),
+    let needs_other_certificate = match settings.https {
+        CertificateSource::Off | CertificateSource::Files => false,
+        CertificateSource::SelfSigned => tls::is_made_at_the_start(&settings.state_dir),
+        // Whether one is kept or not: it is asked for again before its end, and asking the authority is
+        // for the server. Failed attempts are counted.
+        CertificateSource::Acme => true,
     };
     let mut aside = Aside::default();
-    if !has_certificate {
+    if needs_other_certificate {
         aside = Aside::make()?;
         settings.state_dir.clone_from(&aside.folder);
         aside.has_other_certificate = true;
         settings.https = CertificateSource::SelfSigned;
     }
     Ok((settings, aside))
-}
-
-fn has_acme_certificate(state: &Path) -> bool {
-    let kept = fs::read_dir(state.join("acme")).into_iter().flatten();
-    kept.filter_map(Result::ok).any(|entry| {
-        let name = entry.file_name();
-        name.to_string_lossy().starts_with("cached_cert")
-    })
 }
 
 /// A folder that is gone in the end.

@@ -8,7 +8,7 @@ use std::{
 use leptos::config::LeptosOptions;
 
 use super::{
-    super::{run::package, signing_key},
+    super::{run::package, signing_key, state_dir},
     Outcome,
 };
 use crate::{random::random, settings::Settings};
@@ -77,7 +77,7 @@ fn try_writing(folder: &Path) -> io::Result<()> {
         .filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())
         .map(Path::to_owned)
         .collect();
-    let tried = fs::create_dir_all(folder).and_then(|()| {
+    let tried = state_dir::make_folder(folder).and_then(|()| {
         let file = folder.join(format!("doctor-{:016x}", u64::from_be_bytes(random())));
         let written = fs::write(&file, "");
         let removed = fs::remove_file(&file);

@@ -15,17 +15,14 @@ const TITLE: &str = "<title>Duplex</title>";
 /// Ends sooner than whoever watches over it would like.
 const SOON: u64 = 14;
 
-/// Whether the server says that it can take calls.
-pub(super) async fn readiness(target: &Target) -> Outcome {
-    let rootless = Target {
-        base: String::new(),
-        ..target.clone()
-    };
-    match http::get(&rootless, "/readyz").await {
+/// Whether the server says that it can take calls. `health`: where it tells.
+pub(super) async fn readiness(health: &Target) -> Outcome {
+    match http::get(health, "/readyz").await {
         Ok(page) if page.status == 200 => Outcome::fine("it can take calls"),
         Ok(page) => Outcome::failed(
             format!("/readyz answers with status {}: {}", page.status, page.body),
-            "Wait until it has started or stopped; if it misses Redis, see that check below.",
+            "Wait until it has started or stopped; if it misses its certificate or Redis, see that check \
+             below.",
         ),
         Err(error) => Outcome::failed(
             format!("/readyz: {error}"),

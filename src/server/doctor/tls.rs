@@ -3,7 +3,7 @@
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::UNIX_EPOCH,
 };
 
 use tokio::{net::TcpStream, time::timeout};
@@ -22,7 +22,7 @@ use tokio_rustls::{
     },
 };
 
-use super::target::PATIENCE;
+use super::{super::tls::end, target::PATIENCE};
 
 pub(super) type Encrypted = TlsStream<TcpStream>;
 
@@ -123,14 +123,11 @@ impl ServerCertVerifier for Observer {
             verifier.verify_server_cert(certificate, others, name, ocsp, now)
         };
         let verdict = match ask(&self.verifier, now) {
-            // How long it is good is said only of what has ended.
-            Ok(_) => match ask(&self.verifier, UnixTime::since_unix_epoch(FAR_AWAY)) {
-                Err(Error::InvalidCertificate(CertificateError::ExpiredContext {
-                    not_after,
-                    ..
-                })) => Verdict::Good(days(now, not_after)),
-                _ => Verdict::Good(0),
-            },
+            Ok(_) => {
+                let end = end(certificate).and_then(|end| end.duration_since(UNIX_EPOCH).ok());
+                let end = UnixTime::since_unix_epoch(end.unwrap_or_default());
+                Verdict::Good(days(now, end))
+            }
             Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
                 match vouching_for_itself(certificate).map(|verifier| ask(&verifier, now)) {
                     Ok(Ok(_)) => Verdict::SelfSigned,
@@ -169,9 +166,6 @@ impl ServerCertVerifier for Observer {
         self.verifier.supported_verify_schemes()
     }
 }
-
-/// The year 2200: no certificate is good for so long.
-const FAR_AWAY: Duration = Duration::from_secs(230 * 31_556_952);
 
 fn vouching_for_itself(
     certificate: &CertificateDer<'_>,

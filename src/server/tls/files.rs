@@ -95,20 +95,5 @@ fn parse(content: &Content) -> Result<Arc<ServerConfig>> {
     }
     let key = PrivateKeyDer::from_pem_slice(&content.key)
         .context("tls-key holds no private key in PEM format without a passphrase")?;
-    config(chain, key)
-}
-
-/// Serves this certificate.
-///
-/// # Errors
-/// When it does not go with its key.
-pub(super) fn config(
-    chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
-) -> Result<Arc<ServerConfig>> {
-    let mut config = super::builder()?
-        .with_single_cert(chain, key)
-        .context("The certificate and the key do not belong together")?;
-    config.alpn_protocols = super::protocols();
-    Ok(Arc::new(config))
+    super::serving(chain, key)
 }

@@ -1,10 +1,7 @@
 //! A certificate of our own, for a local network: made at the first start, and the same from then on.
 
 use std::{
-    fs::{self, OpenOptions},
-    io::{ErrorKind, Write},
     net::IpAddr,
-    os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::Arc,
     time::{Duration, SystemTime},
@@ -13,15 +10,15 @@ use std::{
 use anyhow::{Context, Result};
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair};
 use sha2::{Digest, Sha256};
-use tokio::sync::watch;
 use tokio_rustls::rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
-use tracing::info;
+
+use crate::server::state_dir;
 
 /// The certificate and its key.
-pub(in crate::server) const FILE: &str = "self-signed.pem";
+const FILE: &str = "self-signed.pem";
 
 /// Phones refuse certificates that are good for longer than 825 days, even those that a person has
 /// told them to trust.
@@ -32,9 +29,12 @@ const AHEAD: Duration = Duration::from_secs(30 * 86_400);
 
 /// The certificate, ready to be served.
 pub(super) struct Own {
-    pub(super) config: watch::Receiver<Arc<ServerConfig>>,
+    pub(super) config: Arc<ServerConfig>,
     pub(super) fingerprint: String,
 }
+
+/// What the file holds.
+type Pair = (CertificateDer<'static>, PrivateKeyDer<'static>);
 
 /// Reads the certificate in the state directory, or makes one.
 ///
@@ -42,51 +42,31 @@ pub(super) struct Own {
 /// When the state directory cannot be used.
 pub(super) fn load(folder: &Path) -> Result<Own> {
     let file = folder.join(FILE);
-    let pem = read_or_create(&file).with_context(|| {
-        format!(
-            "Cannot keep a certificate in {}. Make the folder writable, or choose another one \
-             (state-dir in Leptos.toml, or DUPLEX_STATE_DIR).",
-            file.display()
-        )
-    })?;
-    let certificate = CertificateDer::from_pem_slice(pem.as_bytes());
-    let key = PrivateKeyDer::from_pem_slice(pem.as_bytes());
-    let (Ok(certificate), Ok(key)) = (certificate, key) else {
-        anyhow::bail!("{} is damaged; remove it", file.display());
-    };
-    let fingerprint = fingerprint(&certificate);
-    let config = super::files::config(vec![certificate], key)?;
-    // Nobody sends another one, and whoever holds the receiver needs no sender.
-    let config = watch::channel(config).1;
+    let now = SystemTime::now();
+    let (certificate, key) =
+        state_dir::read_or_make(&file, |pem| parse(&file, pem, now), || create(now))?;
     Ok(Own {
-        config,
-        fingerprint,
+        fingerprint: fingerprint(&certificate),
+        config: super::serving(vec![certificate], key)?,
     })
 }
 
-fn read_or_create(file: &Path) -> Result<String> {
-    match fs::metadata(file).and_then(|file| file.modified()) {
-        Ok(made) if is_good(made, SystemTime::now()) => return Ok(fs::read_to_string(file)?),
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-        _ => {}
-    }
-    let pem = create(SystemTime::now())?;
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    // Put in place whole: another server may be starting right now.
-    let aside = file.with_extension(format!("{}", std::process::id()));
-    let mut options = OpenOptions::new();
-    let options = options.write(true).create(true).truncate(true).mode(0o600);
-    options.open(&aside)?.write_all(pem.as_bytes())?;
-    fs::rename(&aside, file)?;
-    info!(file = %file.display(), "made a certificate");
-    Ok(pem)
+/// Whether a server that starts makes a certificate.
+pub(in crate::server) fn is_made_at_the_start(folder: &Path) -> bool {
+    let file = folder.join(FILE);
+    let kept = state_dir::read(&file, |pem| parse(&file, pem, SystemTime::now()));
+    // One that cannot be used is left alone, and keeps the server from starting.
+    kept.is_ok_and(|kept| kept.flatten().is_none())
 }
 
-fn is_good(made: SystemTime, now: SystemTime) -> bool {
-    now.duration_since(made)
-        .is_ok_and(|age| age < GOOD_FOR - AHEAD)
+/// What the file holds, unless it is about to end. When it begins is not asked: at the start of a
+/// small machine its clock may be late, and the fingerprint that people know would change.
+fn parse(file: &Path, pem: &str, now: SystemTime) -> Result<Option<Pair>> {
+    let damaged = || format!("{} is damaged; remove it", file.display());
+    let certificate = CertificateDer::from_pem_slice(pem.as_bytes()).with_context(damaged)?;
+    let key = PrivateKeyDer::from_pem_slice(pem.as_bytes()).with_context(damaged)?;
+    let end = super::end(&certificate).with_context(damaged)?;
+    Ok((end > now + AHEAD).then_some((certificate, key)))
 }
 
 fn create(now: SystemTime) -> Result<String> {
@@ -123,32 +103,84 @@ fn fingerprint(certificate: &CertificateDer<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::{fs, io::Write, path::PathBuf};
 
     use super::*;
     use crate::random::random;
 
     #[test]
-    fn the_certificate_is_made_once_for_its_owner_only() -> Result<()> {
+    fn the_certificate_stays_the_same() -> Result<()> {
         let folder = std::env::temp_dir().join(format!("duplex-{}", u64::from_be_bytes(random())));
-        let file = folder.join(FILE);
-        let first = read_or_create(&file)?;
-        assert_eq!(read_or_create(&file)?, first);
-        assert_eq!(fs::metadata(&file)?.permissions().mode() & 0o777, 0o600);
-        assert_eq!(fs::read_dir(&folder)?.count(), 1);
-        assert!(load(&folder).is_ok());
-        fs::write(&file, "nothing")?;
+        assert!(is_made_at_the_start(&folder));
+        let first = load(&folder)?.fingerprint;
+        assert_eq!(load(&folder)?.fingerprint, first);
+        assert!(!is_made_at_the_start(&folder));
+        fs::write(folder.join(FILE), "nothing")?;
         let error = load(&folder).err().expect("damaged").to_string();
         assert!(error.contains("remove it"), "{error}");
+        assert!(!is_made_at_the_start(&folder));
         fs::remove_dir_all(folder)?;
         Ok(())
     }
 
+    /// A folder with a certificate that was made then, in a file of this age.
+    fn folder_with(made: SystemTime, modified: SystemTime) -> Result<PathBuf> {
+        let folder = std::env::temp_dir().join(format!("duplex-{}", u64::from_be_bytes(random())));
+        fs::create_dir(&folder)?;
+        let mut file = fs::File::create_new(folder.join(FILE))?;
+        file.write_all(create(made)?.as_bytes())?;
+        file.set_modified(modified)?;
+        Ok(folder)
+    }
+
     #[test]
-    fn it_is_replaced_before_its_end() {
+    fn it_is_replaced_before_its_end_whatever_the_file_says() -> Result<()> {
         let now = SystemTime::now();
-        assert!(is_good(now, now));
-        assert!(is_good(now - (GOOD_FOR - AHEAD * 2), now));
-        assert!(!is_good(now - (GOOD_FOR - AHEAD / 2), now));
+        let due = now - (GOOD_FOR - AHEAD / 2);
+        let early = now - (GOOD_FOR - AHEAD * 2);
+        for (made, modified, is_kept) in [
+            (now, now, true),
+            // As after a copy from a backup, or with a clock that is put right.
+            (now, due, true),
+            (now, now + AHEAD, true),
+            (now + AHEAD, now, true),
+            (early, now, true),
+            (due, now, false),
+            (now - GOOD_FOR * 2, now, false),
+        ] {
+            let folder = folder_with(made, modified)?;
+            let before = fs::read_to_string(folder.join(FILE))?;
+            let first = load(&folder)?.fingerprint;
+            let after = fs::read_to_string(folder.join(FILE))?;
+            assert_eq!(before == after, is_kept, "{made:?} {modified:?}");
+            assert_eq!(load(&folder)?.fingerprint, first);
+            fs::remove_dir_all(folder)?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn servers_that_start_at_the_same_time_have_the_same() -> Result<()> {
+        let old = SystemTime::now() - GOOD_FOR * 2;
+        for is_renewed in [false, true] {
+            let folder = folder_with(old, old)?;
+            if !is_renewed {
+                fs::remove_file(folder.join(FILE))?;
+            }
+            let all: Vec<_> = std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| load(&folder))).collect();
+                let threads = threads.into_iter();
+                threads
+                    .map(|thread| thread.join().expect("no panic"))
+                    .collect()
+            });
+            let kept = load(&folder)?.fingerprint;
+            for own in all {
+                assert_eq!(own?.fingerprint, kept, "{is_renewed}");
+            }
+            assert_eq!(fs::read_dir(&folder)?.count(), 1);
+            fs::remove_dir_all(folder)?;
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Certificates of every kind, at a server on this machine.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, KeyPair};
 use tokio::net::TcpListener;

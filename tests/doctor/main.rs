@@ -3,7 +3,10 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
 
+#[path = "../common/mod.rs"]
 mod common;
+
+mod certificates;
 
 use std::{
     fs,
@@ -95,59 +98,6 @@ fn it_can_be_looked_at_from_elsewhere() {
         "{}",
         answer.text
     );
-}
-
-#[test]
-fn a_certificate_of_our_own_is_fine_where_it_is_wanted() {
-    let installation = Installation::new("self-signed", "https = \"self-signed\"");
-    // None is made for the checks alone.
-    let before = installation.doctor();
-    before.ends_with(&[]);
-    before.is_skipped("certificate", "the server makes it when it starts");
-    before.is_fine("signaling", "wss://127.0.0.1:");
-    assert!(!installation.folder.join("state").exists());
-    let _server = installation.serve();
-    let said = installation.doctor();
-    said.ends_with(&[]);
-    said.is_fine("port", "a Duplex answers");
-    said.is_fine("certificate", "browsers warn of it once");
-}
-
-#[test]
-fn a_certificate_that_browsers_refuse_is_told_and_the_rest_is_tried() {
-    let installation = Installation::new("files", "");
-    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-    let pair = rcgen::generate_simple_self_signed(names).expect("a certificate");
-    let write = |name: &str, text: &str| {
-        fs::write(installation.folder.join(name), text).expect("a file for the test");
-    };
-    write("cert.pem", &pair.cert.pem());
-    write("key.pem", &pair.key_pair.serialize_pem());
-    let port = installation.port;
-    installation.configure(&format!(
-        "https = \"files\"\ntls-cert = \"cert.pem\"\ntls-key = \"key.pem\"\n\
-         public-url = \"https://127.0.0.1:{port}\""
-    ));
-    let said = installation.doctor();
-    said.ends_with(&["certificate", "relay over TLS"]);
-    said.has_failed("certificate", "self-signed", "Let's Encrypt");
-    said.is_fine("public address", &format!("https://127.0.0.1:{port}"));
-    said.is_fine("signaling", &format!("wss://127.0.0.1:{port}/socket.io/"));
-    said.is_fine("relay over TCP", "relays there and back");
-    said.has_failed("relay over TLS", "self-signed", "certificate");
-}
-
-#[test]
-fn no_authority_is_asked_for_a_certificate_by_the_checks() {
-    let settings = format!(
-        "https = \"acme\"\nacme-domains = [\"a.example\"]\nacme-directory = \"https://127.0.0.1:{}\"",
-        closed_port()
-    );
-    let installation = Installation::new("acme", &settings);
-    let said = installation.doctor();
-    said.ends_with(&[]);
-    said.is_skipped("certificate", "asks for it when it starts");
-    assert!(!installation.folder.join("state").exists());
 }
 
 #[test]
