@@ -87,6 +87,8 @@ pub async fn app(
     let site = ServeDir::new(&*options.site_root)
         .precompressed_br()
         .precompressed_gzip()
+        // Or it would lead from `//socket.io` to `//socket.io/`, which is another host.
+        .append_index_html_on_directories(false)
         .fallback(ErrorHandler::new_with_context(
             move || missing.send(),
             page.clone(),
