@@ -6,6 +6,7 @@ mod headers;
 mod ice;
 mod listener;
 mod monitoring;
+mod newcomers;
 mod options;
 mod redirect;
 mod run;
@@ -13,6 +14,7 @@ mod shutdown;
 mod signing_key;
 mod tls;
 pub mod turn;
+mod web;
 mod websocket;
 
 pub use ice::IceServers;
