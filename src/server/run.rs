@@ -123,7 +123,7 @@ impl Server {
         let pages = Web::new(router);
         // Health is told over HTTP as well: those who ask for it know the address, not the name.
         let to_https = |port| {
-            let router = redirect::to_https(port);
+            let router = redirect::to_https(&settings, port);
             Web::new(router.merge(monitoring::health(signaling.clone())))
         };
         if let Some(own) = settings.http_addr {

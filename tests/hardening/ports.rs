@@ -1,4 +1,4 @@
-//! The program at its ports: who says nothing, and who is served.
+//! The program at its ports: who says nothing, who is served, and where others are led.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -12,7 +12,13 @@ use tokio::{
     time::timeout,
 };
 
-use crate::common::{PATIENCE, client::Client, installation::Installation, polling::Polling};
+use crate::common::{
+    PATIENCE,
+    client::Client,
+    get,
+    installation::{Installation, closed_port},
+    polling::Polling,
+};
 
 /// So many silent connections one address may have.
 const OF_ONE: usize = 256;
@@ -78,4 +84,47 @@ async fn both_transports_go_through_the_port() {
     assert_eq!(a.event().await[2], "hello");
     a.emit(json!(["message", "r", "you too"])).await;
     assert_eq!(b.event().await[2], "you too");
+}
+
+#[tokio::test]
+async fn plain_http_leads_to_the_public_url_or_to_a_guess_that_nobody_keeps() {
+    let http = closed_port();
+    let address = SocketAddr::from(([127, 0, 0, 1], http));
+    for (name, url, status, location, kept) in [
+        (
+            "redirect-public",
+            "https://call.example.org/call/",
+            308,
+            "https://call.example.org/call/room/a?b=c".to_owned(),
+            true,
+        ),
+        (
+            "redirect-guess",
+            "",
+            307,
+            "https://127.0.0.1:PORT/room/a?b=c".to_owned(),
+            false,
+        ),
+    ] {
+        let settings =
+            format!("https = \"self-signed\"\npublic-url = \"{url}\"\nhttp-addr = \"{address}\"");
+        let installation = Installation::new(name, &settings);
+        let _server = installation.serve();
+        let answer = get(address, "/room/a?b=c").await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{answer}"
+        );
+        let location = location.replace("PORT", &installation.port.to_string());
+        assert!(
+            answer.contains(&format!("location: {location}\r\n")),
+            "{answer}"
+        );
+        assert_eq!(
+            !answer.contains("cache-control: no-store\r\n"),
+            kept,
+            "{answer}"
+        );
+        assert!(get(address, "/healthz").await.starts_with("HTTP/1.1 200"));
+    }
 }
