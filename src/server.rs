@@ -6,6 +6,7 @@ mod headers;
 mod ice;
 mod listener;
 mod monitoring;
+mod newcomers;
 mod options;
 mod redirect;
 mod run;
@@ -14,6 +15,7 @@ mod signing_key;
 mod state_dir;
 mod tls;
 pub mod turn;
+mod web;
 mod websocket;
 
 pub use ice::IceServers;
@@ -88,6 +90,8 @@ pub async fn app(
     let site = ServeDir::new(&*options.site_root)
         .precompressed_br()
         .precompressed_gzip()
+        // Or it would lead from `//socket.io` to `//socket.io/`, which is another host.
+        .append_index_html_on_directories(false)
         .fallback(ErrorHandler::new_with_context(
             move || missing.send(),
             page.clone(),

@@ -218,6 +218,11 @@ impl Settings {
             .map_or("", |slash| rest[slash..].trim_end_matches('/'))
     }
 
+    /// Whether this address is one of [`Settings::trusted_proxies`].
+    pub fn is_proxy(&self, address: IpAddr) -> bool {
+        self.trusted_proxies.contains(&address.to_canonical())
+    }
+
     /// See [`Settings::stop_seconds`].
     pub fn stop_time(&self) -> Duration {
         Duration::from_secs_f64(self.stop_seconds)

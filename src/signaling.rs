@@ -26,6 +26,7 @@ pub use token::Signer;
 
 use crate::{server::IceServers, settings::Settings};
 pub(crate) use args::split;
+pub(crate) use connections::{Connection, Connections};
 pub(crate) use token::Ticket;
 
 use outlet::Outlet;

@@ -47,7 +47,8 @@ test("who comes over HTTP is led to HTTPS, on the same port and on another", asy
   try {
     for (const from of [port, http]) {
       const answer = await request.get(`http://localhost:${from}/room/a?b=c`, { maxRedirects: 0 });
-      expect(answer.status()).toBe(308);
+      expect(answer.status()).toBe(307);
+      expect(answer.headers()["cache-control"], "a guess").toBe("no-store");
       expect(answer.headers().location).toBe(`https://localhost:${port}/room/a?b=c`);
       expect((await request.get(`http://localhost:${from}/healthz`)).status(), "for what watches it").toBe(200);
     }

@@ -43,7 +43,7 @@ pub(super) async fn admit(
 ) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map(|ConnectInfo(address)| address.ip());
-    let is_proxy = peer.is_some_and(|peer| settings.trusted_proxies.contains(&peer.to_canonical()));
+    let is_proxy = peer.is_some_and(|peer| settings.is_proxy(peer));
     let headers = request.headers();
     let forwarded = is_proxy.then(|| headers.get("x-forwarded-host")).flatten();
     let host = forwarded.or_else(|| headers.get(HOST));
@@ -97,7 +97,7 @@ fn client_address(
     let mut client = peer;
     for address in addresses {
         client = address;
-        if !settings.trusted_proxies.contains(&address.to_canonical()) {
+        if !settings.is_proxy(address) {
             break;
         }
     }

@@ -118,8 +118,7 @@ impl IceServers {
             let host = own.host.as_deref().or(host)?;
             Some(format!("stun:{host}:{}", own.port))
         });
-        let others = self.others.iter().filter(|url| !is_turn_url(url)).cloned();
-        let urls: Vec<_> = own.into_iter().chain(others).collect();
+        let urls: Vec<_> = own.into_iter().chain(self.open.iter().cloned()).collect();
         let servers = (!urls.is_empty()).then_some(IceServer {
             urls,
             username: None,
@@ -178,6 +177,22 @@ mod tests {
             IceConfiguration::default()
         );
         assert_eq!(servers(&urls[..1], "").of(&peer, None).expires, None);
+    }
+
+    #[test]
+    fn who_has_no_seat_gets_no_relay() {
+        let urls = ["stun:a.example", "turn:b.example:3478?transport=udp"];
+        let mut servers = servers(&urls, "a secret that is long enough");
+        let turn = Turn::new(super::super::turn::Settings::default());
+        servers.add_own(turn, "", 3000, true);
+        let ice = servers.without_credentials(Some("c.example"));
+        assert_eq!(ice.expires, None);
+        assert_eq!(ice.ice_servers.len(), 1);
+        assert_eq!(
+            ice.ice_servers[0].urls,
+            ["stun:c.example:3000", "stun:a.example"]
+        );
+        assert_eq!(ice.ice_servers[0].credential, None);
     }
 
     #[test]

@@ -1,22 +1,12 @@
 //! The ports: pages and signaling over TCP and TLS, the relay over UDP and over the same TCP port. The
 //! first byte of a connection tells which it is, so that a firewall needs one number open.
 
-use std::{
-    io,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, net::SocketAddr, time::Duration};
 
 use anyhow::{Context, Result};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     net::{TcpListener, TcpStream, UdpSocket},
-    sync::{
-        Semaphore,
-        mpsc::{Receiver, Sender, channel},
-    },
-    task::AbortHandle,
     time::{sleep, timeout},
 };
 use tokio_rustls::server::TlsStream;
@@ -24,105 +14,53 @@ use tokio_util::either::Either;
 use tracing::{debug, warn};
 
 use super::{
+    newcomers::{Newcomers, Place},
     tls::Tls,
     turn::{Turn, is_turn},
+    web::Web,
 };
 
-/// So long a connection may say nothing at all.
-const FIRST_BYTE: Duration = Duration::from_secs(10);
-
-/// So many connections may not have said yet what they are.
-const UNSORTED: usize = 4_096;
+/// So long a connection may take to tell what it is: for TLS, with the handshake. Time for each step
+/// would be for whoever is slow at every one of them.
+const SORTING: Duration = Duration::from_secs(10);
 
 /// After an error that is not about one connection: too many open files, perhaps.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// So many connections may wait for the web server.
-const WAITING: usize = 1_024;
-
 /// The first byte of TLS: a handshake record (RFC 8446, section 5.1).
 const HANDSHAKE: u8 = 22;
 
-/// A connection of the web server. The encrypted one is in a box, so that others take no more room.
+/// A connection. The encrypted one is in a box, so that others take no more room.
 pub(super) type Connection = Either<TcpStream, Box<BufReader<TlsStream<TcpStream>>>>;
 
-/// What may come in at a port.
-#[derive(Clone, Default)]
-pub(super) struct Ways {
-    /// The relay, where it shares the port.
-    pub(super) turn: Option<Turn>,
-    /// Where this is set, pages are served over HTTPS only.
-    pub(super) tls: Option<Tls>,
-}
-
-/// What the web server accepts connections from.
-pub(super) struct Listener {
-    connections: Receiver<(Connection, SocketAddr)>,
-    address: SocketAddr,
-    /// Ends the task that accepts, for the listener of the pages.
-    task: Option<AbortHandle>,
-}
-
-impl Listener {
-    /// Takes connections from a port: those for the pages, and those that speak plain HTTP where
-    /// pages are served over HTTPS only. Those that speak TURN are given to the relay.
-    pub(super) fn new(listener: TcpListener, ways: Ways) -> io::Result<(Self, Self)> {
-        let address = listener.local_addr()?;
-        let (web, pages) = channel(WAITING);
-        let (insecure, redirected) = channel(WAITING);
-        let port = Port {
-            ways,
-            web: Some((web, insecure)),
-            unsorted: Arc::new(Semaphore::new(UNSORTED)),
-        };
-        let task = tokio::spawn(port.accept(listener)).abort_handle();
-        let listener = |connections, task| Self {
-            connections,
-            address,
-            task,
-        };
-        Ok((listener(pages, Some(task)), listener(redirected, None)))
-    }
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        if let Some(task) = &self.task {
-            task.abort();
-        }
-    }
-}
-
-impl axum::serve::Listener for Listener {
-    type Io = Connection;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Connection, SocketAddr) {
-        match self.connections.recv().await {
-            Some(connection) => connection,
-            // The task goes on for as long as this is there.
-            None => std::future::pending().await,
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        Ok(self.address)
-    }
-}
-
-type Web = Sender<(Connection, SocketAddr)>;
-
-/// A port, and where its connections go.
+/// A port, and where its connections go. Those that go nowhere are closed.
 #[derive(Clone)]
-struct Port {
-    ways: Ways,
-    /// The web server, and what tells people to come back with HTTPS.
-    web: Option<(Web, Web)>,
-    unsorted: Arc<Semaphore>,
+pub(super) struct Port {
+    newcomers: Newcomers,
+    /// For those that speak TURN.
+    pub(super) relay: Option<Turn>,
+    /// Without it nothing is encrypted.
+    pub(super) tls: Option<Tls>,
+    /// For those that speak HTTP over TLS …
+    pub(super) encrypted: Option<Web>,
+    /// … and for those that speak it without.
+    pub(super) plain: Option<Web>,
 }
 
 impl Port {
-    async fn accept(self, listener: TcpListener) {
+    /// One from which nothing goes anywhere yet.
+    pub(super) fn new(newcomers: Newcomers) -> Self {
+        Self {
+            newcomers,
+            relay: None,
+            tls: None,
+            encrypted: None,
+            plain: None,
+        }
+    }
+
+    /// Takes connections, until it is dropped. Those that it has taken go on.
+    pub(super) async fn accept(self, listener: TcpListener) {
         loop {
             let (stream, client) = match listener.accept().await {
                 Ok(connection) => connection,
@@ -132,64 +70,61 @@ impl Port {
                     continue;
                 }
             };
+            let Some(place) = self.newcomers.place(client.ip()) else {
+                debug!("too many connections that ask for nothing");
+                continue;
+            };
             // Otherwise the second of two messages waits until the first one is acknowledged: a whole
             // trip.
             if let Err(error) = stream.set_nodelay(true) {
                 debug!(%error, "TCP_NODELAY not set");
             }
-            tokio::spawn(self.clone().sort(stream, client));
+            tokio::spawn(self.clone().serve(stream, client, place));
         }
     }
 
-    async fn sort(self, stream: TcpStream, client: SocketAddr) {
-        if self.ways.turn.is_none() && self.ways.tls.is_none() {
-            return self.serve(Either::Left(stream), client, true).await;
-        }
-        let Ok(unsorted) = self.unsorted.clone().try_acquire_owned() else {
-            return debug!("too many connections that say nothing");
-        };
+    async fn serve(self, stream: TcpStream, client: SocketAddr, place: Place) {
         let Ok(local) = stream.local_addr() else {
             return;
         };
-        let mut first = [0];
-        let Ok(Ok(1)) = timeout(FIRST_BYTE, stream.peek(&mut first)).await else {
-            return;
+        let (stream, is_turn) = match timeout(SORTING, self.sort(stream)).await {
+            Ok(Ok(sorted)) => sorted,
+            Ok(Err(error)) => return debug!(%error, "a connection that came to nothing"),
+            Err(_) => return debug!("a connection that does not say what it is"),
         };
-        match (&self.ways.turn, &self.ways.tls) {
-            (Some(turn), _) if is_turn(first[0]) => {
-                drop(unsorted);
-                turn.serve_stream(stream, client, local).await;
+        let web = match &stream {
+            Either::Left(_) => self.plain,
+            Either::Right(_) => self.encrypted,
+        };
+        match (self.relay, web) {
+            (Some(relay), _) if is_turn => {
+                drop(place);
+                relay.serve_stream(stream, client, local).await;
             }
-            (turn, Some(tls)) if first[0] == HANDSHAKE => {
-                let stream = match tls.accept(stream).await {
-                    Ok(stream) => stream,
-                    Err(error) => return debug!(%error, "no TLS connection"),
-                };
-                // One byte is enough to know.
-                let mut stream = Box::new(BufReader::with_capacity(1, stream));
-                let first = timeout(FIRST_BYTE, stream.fill_buf()).await;
-                let Ok(Ok(&[first, ..])) = first else {
-                    return;
-                };
-                drop(unsorted);
-                match turn {
-                    Some(turn) if is_turn(first) => turn.serve_stream(stream, client, local).await,
-                    _ => self.serve(Either::Right(stream), client, true).await,
-                }
-            }
-            (_, tls) => {
-                drop(unsorted);
-                let is_plain = tls.is_none();
-                self.serve(Either::Left(stream), client, is_plain).await;
-            }
+            (_, Some(web)) => web.serve(stream, client, place).await,
+            _ => {}
         }
     }
 
-    async fn serve(self, stream: Connection, client: SocketAddr, is_secure: bool) {
-        if let Some((web, insecure)) = self.web {
-            let to = if is_secure { web } else { insecure };
-            // Without a receiver the server is at its end.
-            to.send((stream, client)).await.ok();
+    /// Shakes hands with those that want TLS, and looks whether it is TURN that comes. Nothing of that
+    /// is taken away from what is there to be read.
+    async fn sort(&self, stream: TcpStream) -> io::Result<(Connection, bool)> {
+        if self.relay.is_none() && self.tls.is_none() {
+            return Ok((Either::Left(stream), false));
+        }
+        let mut first = [0];
+        if stream.peek(&mut first).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        match &self.tls {
+            Some(tls) if first[0] == HANDSHAKE => {
+                // One byte is enough to know.
+                let stream = BufReader::with_capacity(1, tls.accept(stream).await?);
+                let mut stream = Box::new(stream);
+                let first = stream.fill_buf().await?.first().copied();
+                Ok((Either::Right(stream), first.is_some_and(is_turn)))
+            }
+            _ => Ok((Either::Left(stream), is_turn(first[0]))),
         }
     }
 }
@@ -209,136 +144,31 @@ pub(super) async fn serve_datagrams(turn: &Turn, address: SocketAddr) -> Result<
     Ok(())
 }
 
-/// Serves plain HTTP on an address of its own, until the process ends.
+/// Listens on the address for plain HTTP alone.
 ///
 /// # Errors
 /// When the address cannot be listened on.
-pub(super) async fn serve_http(address: SocketAddr, router: axum::Router) -> Result<()> {
-    let listener = TcpListener::bind(address).await.with_context(|| {
+pub(super) async fn bind_for_http(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
         format!(
             "Cannot listen on {address} for HTTP. Choose another address (http-addr in Leptos.toml, or \
              DUPLEX_HTTP_ADDR), or leave it empty."
         )
-    })?;
-    tokio::spawn(axum::serve(listener, router).into_future());
-    Ok(())
+    })
 }
 
-/// Has the relay listen for connections on an address of its own.
+/// Listens on the address for the relay alone.
 ///
 /// # Errors
 /// When the address cannot be listened on.
-pub(super) async fn serve_connections(
-    turn: &Turn,
-    tls: Option<Tls>,
-    address: SocketAddr,
-) -> Result<SocketAddr> {
-    let listener = TcpListener::bind(address).await.with_context(|| {
+pub(super) async fn bind_for_relay(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
         format!(
             "Cannot listen on {address} for the relay. Choose another address (turn-addr in \
              Leptos.toml, or DUPLEX_TURN_ADDR)."
         )
-    })?;
-    let address = listener.local_addr()?;
-    let port = Port {
-        ways: Ways {
-            turn: Some(turn.clone()),
-            tls,
-        },
-        web: None,
-        unsorted: Arc::new(Semaphore::new(UNSORTED)),
-    };
-    tokio::spawn(port.accept(listener));
-    Ok(address)
-}
-
-/// Addresses for what is relayed, one per family: those that others see of this machine, as far as
-/// it knows. They only have to look like addresses of the server, because nothing is sent to them.
-pub(super) fn relayed(listen: IpAddr, public: &str) -> Vec<IpAddr> {
-    let public = public.trim_matches(['[', ']']).parse::<IpAddr>().ok();
-    let named = [public, Some(listen).filter(|ip| !ip.is_unspecified())];
-    let find = |is_v4: bool, way_out: SocketAddr, otherwise: IpAddr| {
-        let mut named = named.iter().flatten();
-        let named = named.find(|ip| ip.is_ipv4() == is_v4).copied();
-        named
-            .or_else(|| source_towards(way_out))
-            .unwrap_or(otherwise)
-    };
-    // Addresses for documentation (RFC 5737, RFC 3849): nothing is sent there either.
-    let v4 = SocketAddr::from(([192, 0, 2, 1], 9));
-    let v6 = SocketAddr::new(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into(), 9);
-    vec![
-        find(true, v4, Ipv4Addr::LOCALHOST.into()),
-        find(false, v6, Ipv6Addr::LOCALHOST.into()),
-    ]
-}
-
-/// The address from which this machine would send there.
-fn source_towards(there: SocketAddr) -> Option<IpAddr> {
-    let any: IpAddr = if there.is_ipv4() {
-        Ipv4Addr::UNSPECIFIED.into()
-    } else {
-        Ipv6Addr::UNSPECIFIED.into()
-    };
-    let socket = std::net::UdpSocket::bind((any, 0)).ok()?;
-    // Connecting a UDP socket sends nothing.
-    socket.connect(there).ok()?;
-    Some(socket.local_addr().ok()?.ip())
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use axum::serve::Listener as _;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-    use super::*;
-    use crate::server::turn::Settings;
-
-    #[tokio::test]
-    async fn one_port_takes_pages_and_the_relay() -> Result<()> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let turn = Turn::new(Settings {
-            relayed: vec![Ipv4Addr::LOCALHOST.into()],
-            ..Settings::default()
-        });
-        let ways = Ways {
-            turn: Some(turn),
-            tls: None,
-        };
-        let (mut listener, _) = Listener::new(listener, ways)?;
-        let address = listener.local_addr()?;
-        // Neither waits for one who says nothing.
-        let _silent = TcpStream::connect(address).await?;
-
-        let mut page = TcpStream::connect(address).await?;
-        page.write_all(b"GET / HTTP/1.1").await?;
-        let (mut accepted, client) = listener.accept().await;
-        assert_eq!(client, page.local_addr()?);
-        let mut first = [0; 14];
-        accepted.read_exact(&mut first).await?;
-        assert_eq!(&first, b"GET / HTTP/1.1", "nothing of it is missing");
-
-        let mut stun = TcpStream::connect(address).await?;
-        // A Binding request (RFC 8489, section 5).
-        let mut request = vec![0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42];
-        request.extend([7; 12]);
-        stun.write_all(&request).await?;
-        let mut answer = [0; 20];
-        stun.read_exact(&mut answer).await?;
-        assert_eq!(answer[..2], [1, 1], "success");
-        assert_eq!(answer[8..], [7; 12], "of this request");
-        Ok(())
-    }
-
-    #[test]
-    fn relayed_addresses_are_those_of_the_host_where_it_says_some() {
-        let named = relayed(Ipv4Addr::new(198, 51, 100, 7).into(), "");
-        assert_eq!(named[0], IpAddr::from([198, 51, 100, 7]));
-        assert_eq!((named.len(), named[1].is_ipv6()), (2, true));
-        let public = relayed(Ipv4Addr::UNSPECIFIED.into(), "203.0.113.9");
-        assert_eq!(public[0], IpAddr::from([203, 0, 113, 9]));
-        let public = relayed(Ipv4Addr::UNSPECIFIED.into(), "[2001:db8::5]");
-        assert_eq!(public[1], IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, 5]));
-        assert!(relayed(Ipv4Addr::UNSPECIFIED.into(), "turn.example.org")[0].is_ipv4());
-    }
-}
+mod tests;

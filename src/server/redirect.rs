@@ -1,15 +1,21 @@
 //! Where the lobby's forms lead in a page without JavaScript, and from HTTP to HTTPS.
 
+use std::future::ready;
+
 use axum::{
     Extension, Router,
     extract::{Query, Request},
-    http::{HeaderMap, StatusCode, header::HOST, uri::Authority},
+    http::{
+        HeaderMap, StatusCode,
+        header::{CACHE_CONTROL, HOST},
+        uri::Authority,
+    },
     response::{IntoResponse, Redirect, Response},
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use crate::{base::Base, pages::room_path, protocol::RoomName, random::random};
+use crate::{base::Base, pages::room_path, protocol::RoomName, random::random, settings::Settings};
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -41,20 +47,56 @@ fn to_room(base: &Base, room: &RoomName) -> Redirect {
     Redirect::to(&base.join(&room_path(room)))
 }
 
-/// Leads every page to the same one over HTTPS. `port`: where that is, if it is another port.
-pub(super) fn to_https(port: Option<u16>) -> Router {
-    Router::new().fallback(move |headers: HeaderMap, request: Request| async move {
+/// Leads every page to the same one over HTTPS: at the public URL, where the host says one. Otherwise
+/// under the name that was asked for; `port`: where that is, if it is another port.
+pub(super) fn to_https(settings: &Settings, port: Option<u16>) -> Router {
+    let public = PublicUrl::of(settings);
+    let lead = move |headers: HeaderMap, request: Request| {
+        let path = request.uri().path_and_query().map(|path| path.as_str());
+        // `OPTIONS *` asks for no page.
+        let path = path.filter(|path| path.starts_with('/')).unwrap_or("/");
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-        let path = request
-            .uri()
-            .path_and_query()
-            .map_or("/", |path| path.as_str());
-        match host.and_then(|host| https_url(host, port, path)) {
-            // 308: whoever posts goes on posting.
-            Some(url) => Redirect::permanent(&url).into_response(),
-            None => refusal(),
-        }
-    })
+        // 308 and 307: whoever posts goes on posting.
+        ready(if let Some(public) = &public {
+            Redirect::permanent(&public.page(path)).into_response()
+        } else if let Some(url) = host.and_then(|host| https_url(host, port, path)) {
+            // A guess, because from outside the port may be another one: no browser should keep it.
+            let not_kept = [(CACHE_CONTROL, "no-store")];
+            (not_kept, Redirect::temporary(&url)).into_response()
+        } else {
+            refusal()
+        })
+    };
+    Router::new().fallback(lead)
+}
+
+/// Where people open the lobby, if that is known and over HTTPS.
+#[derive(Clone)]
+struct PublicUrl {
+    origin: String,
+    base: String,
+}
+
+impl PublicUrl {
+    fn of(settings: &Settings) -> Option<Self> {
+        let (url, base) = (
+            settings.public_url.trim_end_matches('/'),
+            settings.base_path(),
+        );
+        let origin = url.strip_suffix(base)?;
+        origin.starts_with("https://").then(|| Self {
+            origin: origin.to_owned(),
+            base: base.to_owned(),
+        })
+    }
+
+    /// The URL of a page, which is asked for with the base or without it.
+    fn page(&self, path: &str) -> String {
+        let Self { origin, base } = self;
+        let rest = path.strip_prefix(base.as_str());
+        let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+        format!("{origin}{base}{}", rest.unwrap_or(path))
+    }
 }
 
 fn https_url(host: &str, port: Option<u16>, path: &str) -> Option<String> {
@@ -90,5 +132,45 @@ mod tests {
             assert_eq!(url(host, port).as_deref(), Some(expected), "{host}");
         }
         assert_eq!(url("a b", None), None);
+    }
+
+    #[test]
+    fn the_public_url_comes_first_where_it_is_https() {
+        let public = |url: &str| {
+            PublicUrl::of(&Settings {
+                public_url: url.to_owned(),
+                ..Settings::default()
+            })
+        };
+        for (url, path, expected) in [
+            ("https://a.example", "/", "https://a.example/"),
+            (
+                "https://a.example/",
+                "/room/a?b",
+                "https://a.example/room/a?b",
+            ),
+            ("https://a.example:8443", "/", "https://a.example:8443/"),
+            ("https://a.example/call", "/", "https://a.example/call/"),
+            ("https://a.example/call/", "/call", "https://a.example/call"),
+            (
+                "https://a.example/call",
+                "/call/x",
+                "https://a.example/call/x",
+            ),
+            (
+                "https://a.example/call",
+                "/calls",
+                "https://a.example/call/calls",
+            ),
+            (
+                "https://a.example",
+                "//b.example",
+                "https://a.example//b.example",
+            ),
+        ] {
+            let page = public(url).map(|public| public.page(path));
+            assert_eq!(page.as_deref(), Some(expected), "{url} {path}");
+        }
+        assert!(public("").is_none() && public("http://a.example").is_none());
     }
 }

@@ -1,25 +1,27 @@
 //! Starts what the settings ask for, and stops it again.
 
 use std::{
-    future::IntoFuture,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
 use anyhow::{Context, Result};
-use axum::{Extension, Router, serve::ListenerExt};
+use axum::{Extension, Router};
 use leptos::config::LeptosOptions;
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::{net::TcpListener, task::JoinSet, time::timeout};
 use tracing::{info, warn};
 
 use super::{
     Application, IceServers, app, headers,
-    listener::{self, Listener, Ways},
-    monitoring, redirect, shutdown, signing_key,
+    listener::{self, Port},
+    monitoring,
+    newcomers::Newcomers,
+    redirect, shutdown, signing_key,
     tls::{self, Tls},
     turn::{self, Turn},
+    web::Web,
 };
 use crate::{
     settings::Settings,
@@ -47,7 +49,7 @@ pub async fn serve(options: LeptosOptions, settings: Settings) -> Result<()> {
     }
     let scheme = if server.is_https { "https" } else { "http" };
     println!("Duplex is ready: {}", addresses(server.address, scheme));
-    server.until(shutdown::requested()).await?;
+    server.until(shutdown::requested()).await;
     info!("stopped");
     Ok(())
 }
@@ -59,8 +61,9 @@ pub(super) fn package(options: &LeptosOptions) -> PathBuf {
 
 /// A server that has begun to listen.
 pub(super) struct Server {
-    listener: Listener,
-    router: Router,
+    /// They are closed when this is dropped.
+    ports: JoinSet<()>,
+    pages: Web,
     signaling: Arc<Signaling>,
     stop_time: Duration,
     pub(super) address: SocketAddr,
@@ -80,23 +83,39 @@ impl Server {
                  Choose another address with --listen, or site-addr in Leptos.toml."
             )
         })?;
-        let (stop_time, metrics_addr) = (settings.stop_time(), settings.metrics_addr);
-        let http_addr = settings.http_addr;
+        let settings = Arc::new(settings);
         let signer = signing_key::signer(&settings)?;
         let tls = Tls::start(&settings)?;
         let mut ice = IceServers::new(&settings);
-        let shares_port = settings.turn_addr.is_none();
         let address = listener.local_addr()?;
-        let relay = start_relay(&settings, &signer, address, tls.clone(), &mut ice).await?;
+        let mut ports = JoinSet::new();
+        let nowhere = Port::new(Newcomers::new(settings.clone()));
+        let mut port = nowhere.clone();
+        let relay = relay(&settings, &signer, address.ip());
+        if let Some(turn) = &relay {
+            let mut address = address;
+            if let Some(own) = settings.turn_addr {
+                let mut port = nowhere.clone();
+                port.relay = Some(turn.clone());
+                port.tls.clone_from(&tls);
+                let listener = listener::bind_for_relay(own).await?;
+                address = listener.local_addr()?;
+                ports.spawn(port.accept(listener));
+            } else {
+                port.relay = Some(turn.clone());
+            }
+            listener::serve_datagrams(turn, address).await?;
+            hand_out(turn, &settings, address, tls.as_ref(), &mut ice);
+        }
         let Application {
             mut router,
             signaling,
             mut registry,
-        } = app(options, settings, signer, ice).await?;
+        } = app(options, Settings::clone(&settings), signer, ice).await?;
         if let Some(turn) = &relay {
             registry.register_collector(Box::new(monitoring::Relaying(turn.clone())));
         }
-        if let Some(address) = metrics_addr {
+        if let Some(address) = settings.metrics_addr {
             monitoring::serve_metrics(address, registry).await?;
         }
         if tls.as_ref().is_some_and(Tls::is_trusted) {
@@ -107,86 +126,85 @@ impl Server {
             Some(certificate) => router.layer(Extension(certificate)),
             None => router,
         };
-        let router = with_certificate(router);
+        let pages = Web::new(with_certificate(router));
         // Health is told over HTTP as well: those who ask for it know the address, not the name.
         let health = with_certificate(monitoring::health(signaling.clone()));
-        let insecure = |port| redirect::to_https(port).merge(health.clone());
-        if let Some(http_addr) = http_addr {
-            listener::serve_http(http_addr, insecure(Some(address.port()))).await?;
+        let to_https = |port| Web::new(redirect::to_https(&settings, port).merge(health.clone()));
+        if let Some(own) = settings.http_addr {
+            let mut port = nowhere.clone();
+            port.plain = Some(to_https(Some(address.port())));
+            ports.spawn(port.accept(listener::bind_for_http(own).await?));
         }
-        let is_https = tls.is_some();
-        let fingerprint = tls.as_ref().and_then(Tls::fingerprint).map(str::to_owned);
-        let ways = Ways {
-            turn: relay.filter(|_| shares_port),
-            tls,
-        };
-        let (listener, redirected) = Listener::new(listener, ways)?;
-        let insecure = insecure(None).into_make_service();
-        tokio::spawn(axum::serve(redirected, insecure).into_future());
+        if tls.is_some() {
+            port.encrypted = Some(pages.clone());
+            port.plain = Some(to_https(None));
+        } else {
+            port.plain = Some(pages.clone());
+        }
+        port.tls.clone_from(&tls);
+        ports.spawn(port.accept(listener));
         Ok(Self {
-            listener,
-            router,
+            ports,
+            pages,
             signaling,
-            stop_time,
+            stop_time: settings.stop_time(),
             address,
-            is_https,
-            fingerprint,
+            is_https: tls.is_some(),
+            fingerprint: tls.as_ref().and_then(Tls::fingerprint).map(str::to_owned),
         })
     }
 
     /// Serves until it is told to stop, and a little longer.
-    pub(super) async fn until(self, told: impl Future<Output = ()> + Send + 'static) -> Result<()> {
-        // axum knows the addresses of clients of its own listeners only, and this is one.
-        let listener = self.listener.tap_io(|_| {});
-        let (stopping, stop) = oneshot::channel();
-        let (signaling, stop_time) = (self.signaling, self.stop_time);
-        let service = self
-            .router
-            .into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-            told.await;
-            stopping.send(()).ok();
+    pub(super) async fn until(self, told: impl Future<Output = ()> + Send) {
+        told.await;
+        let Self {
+            ports,
+            pages,
+            signaling,
+            stop_time,
+            ..
+        } = self;
+        let end = async {
             signaling.close(stop_time.mul_f64(0.7)).await;
-        });
-        tokio::select! {
-            result = server => result?,
-            () = shutdown::overdue(stop, stop_time) => warn!("stopped with requests still open"),
+            drop(ports);
+            pages.stop().await;
+        };
+        if timeout(stop_time, end).await.is_err() {
+            warn!("stopped with requests still open");
         }
-        Ok(())
     }
 }
 
-/// Starts the relay, if the settings want it.
-async fn start_relay(
-    settings: &Settings,
-    signer: &Signer,
-    pages: SocketAddr,
-    tls: Option<Tls>,
-    ice: &mut IceServers,
-) -> Result<Option<Turn>> {
+/// The relay, if the settings want it. `pages`: where those are served.
+fn relay(settings: &Settings, signer: &Signer, pages: IpAddr) -> Option<Turn> {
     if !settings.turn {
-        return Ok(None);
+        return None;
     }
     let secret = match &settings.turn_secret {
         secret if secret.is_empty() => signer.derive("turn"),
         secret => secret.as_bytes().to_vec(),
     };
-    let listen = settings.turn_addr.unwrap_or(pages);
-    let turn = Turn::new(turn::Settings {
+    let listen = settings.turn_addr.map_or(pages, |own| own.ip());
+    Some(Turn::new(turn::Settings {
         secret,
         realm: "duplex".to_owned(),
-        relayed: listener::relayed(listen.ip(), &settings.turn_host),
+        relayed: turn::relayed(listen, &settings.turn_host),
         per_user: settings.turn_allocations_per_peer,
         allocations: settings.turn_allocations,
         bits_per_second: settings.turn_bits_per_second,
-    });
+    }))
+}
+
+/// Has pages use the relay, which listens there.
+fn hand_out(
+    turn: &Turn,
+    settings: &Settings,
+    address: SocketAddr,
+    tls: Option<&Tls>,
+    ice: &mut IceServers,
+) {
     // Browsers ask nobody whether they may trust a certificate for the relay: they do, or do not.
-    let has_tls = tls.as_ref().is_some_and(Tls::is_trusted);
-    let address = match settings.turn_addr {
-        None => pages,
-        Some(listen) => listener::serve_connections(&turn, tls, listen).await?,
-    };
-    listener::serve_datagrams(&turn, address).await?;
+    let has_tls = tls.is_some_and(Tls::is_trusted);
     info!(
         %address,
         host = if settings.turn_host.is_empty() { "that of the page" } else { &*settings.turn_host },
@@ -194,7 +212,6 @@ async fn start_relay(
         "relaying for those who do not reach each other"
     );
     ice.add_own(turn.clone(), &settings.turn_host, address.port(), has_tls);
-    Ok(Some(turn))
 }
 
 /// Where a person can open the lobby.

@@ -1,14 +1,8 @@
 //! When to stop.
 
-use std::time::Duration;
-
-use tokio::{
-    signal::{
-        ctrl_c,
-        unix::{SignalKind, signal},
-    },
-    sync::oneshot,
-    time::sleep,
+use tokio::signal::{
+    ctrl_c,
+    unix::{SignalKind, signal},
 };
 use tracing::{info, warn};
 
@@ -28,13 +22,4 @@ pub(super) async fn requested() {
         () = terminated => {}
     }
     info!("stopping");
-}
-
-/// Resolves when the end that began with `stopping` takes longer than `time`.
-pub(super) async fn overdue(stopping: oneshot::Receiver<()>, time: Duration) {
-    if stopping.await.is_err() {
-        // The server ended by itself.
-        std::future::pending::<()>().await;
-    }
-    sleep(time).await;
 }

@@ -15,7 +15,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use tokio::{net::TcpStream, sync::watch, time::timeout};
+use tokio::{net::TcpStream, sync::watch};
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
@@ -30,9 +30,6 @@ use tokio_rustls::{
 use x509_parser::parse_x509_certificate;
 
 use crate::settings::{CertificateSource, Settings};
-
-/// A handshake may take so long.
-const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// What clients may say they are about to speak (RFC 7301): pages and signaling, or TURN (RFC 7443).
 const PROTOCOLS: [&[u8]; 3] = [b"http/1.1", b"stun.turn", b"stun.nat-discovery"];
@@ -92,14 +89,13 @@ impl Tls {
         self.awaited.as_ref()
     }
 
-    /// Shakes hands with a client.
+    /// Shakes hands with a client, for as long as that takes.
     ///
     /// # Errors
-    /// When the client does not speak TLS, does not like the certificate, or takes too long.
+    /// When the client does not speak TLS, or does not like the certificate.
     pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
         let config = Arc::clone(&self.newest.borrow());
-        let handshake = TlsAcceptor::from(config).accept(stream);
-        timeout(HANDSHAKE, handshake).await?
+        TlsAcceptor::from(config).accept(stream).await
     }
 }
 

@@ -6,6 +6,7 @@
 //!
 //! The protocol is that of `turn-server-proto`; everything that says who may have what is here.
 
+mod addresses;
 mod attributes;
 mod bucket;
 mod credentials;
@@ -39,7 +40,7 @@ use tokio::{
 use tracing::error;
 use turn_types::Instant;
 
-pub(super) use self::credentials::Secret;
+pub(super) use self::{addresses::relayed, credentials::Secret};
 pub use self::{credentials::Credentials, frames::is_turn};
 use self::{
     relay::{Client, Now, Relay},

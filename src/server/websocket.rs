@@ -24,7 +24,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hyper::upgrade::{OnUpgrade, Upgraded};
-use hyper_util::{rt::TokioIo, server::conn::auto::upgrade};
+use hyper_util::rt::TokioIo;
 use socketioxide::service::SocketIoService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -66,7 +66,7 @@ pub(super) async fn serve(State(mut signaling): State<SocketIo>, mut request: Re
             Ok(upgraded) => upgraded,
             Err(error) => return debug!(%error, "not upgraded"),
         };
-        let opened = match upgrade::downcast::<TokioIo<Connection>>(upgraded) {
+        let opened = match upgraded.downcast::<TokioIo<Connection>>() {
             Ok(parts) => match parts.io.into_inner() {
                 Either::Left(stream) => {
                     let stream = Fair::new(stream, parts.read_buf.into());

@@ -8,20 +8,20 @@ use std::{
 
 /// Counts connections by address; clones count together.
 #[derive(Debug, Clone)]
-pub(super) struct Connections {
+pub(crate) struct Connections {
     limit: usize,
     open: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
 /// One connection of an address, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Connection {
+pub(crate) struct Connection {
     connections: Connections,
     address: IpAddr,
 }
 
 impl Connections {
-    pub(super) fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize) -> Self {
         Self {
             limit,
             open: Arc::default(),
@@ -29,7 +29,7 @@ impl Connections {
     }
 
     /// Counts one more; `None` when the address has its share.
-    pub(super) fn open(&self, address: IpAddr) -> Option<Connection> {
+    pub(crate) fn open(&self, address: IpAddr) -> Option<Connection> {
         // Whoever has one IPv6 address has 2^64 of them.
         let address = network(address);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);

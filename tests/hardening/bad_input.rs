@@ -7,6 +7,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::{Bystanders, Client, Fate, PROBE, PROBES, is_answer, packets::packets, settings};
 use crate::common::{
+    get,
     polling::{self, Polling},
     start_with,
 };
@@ -213,5 +214,34 @@ async fn bad_bodies_on_long_polling_harm_that_session_only() {
         let (status, _) = polling::get(server, query).await;
         assert!((400..500).contains(&status), "{query}: {status}");
         bystanders.are_undisturbed(query).await;
+    }
+}
+
+#[tokio::test]
+async fn no_path_leads_to_another_host() {
+    let (server, _application) = start_with(settings()).await;
+    // There is a folder `src` where the tests run, as there is one for the official client.
+    for path in [
+        "//src",
+        "//src/",
+        "//src/..",
+        "/src",
+        "//evil.example",
+        "//evil.example/",
+        "//evil.example/%2e%2e",
+        "/\\evil.example",
+        "/%5cevil.example/",
+        "/join?room=//evil.example",
+        "/join?room=https://evil.example",
+        "//join?room=a",
+        "//room/a/",
+        "//new",
+    ] {
+        let answer = get(server, path).await;
+        let location = answer
+            .lines()
+            .find_map(|line| line.strip_prefix("location: "));
+        let is_ours = |to: &str| to.starts_with('/') && !to.starts_with("//");
+        assert!(location.is_none_or(is_ours), "{path}: {answer}");
     }
 }

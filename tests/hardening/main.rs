@@ -9,6 +9,7 @@ mod advisories;
 mod bad_input;
 mod floods;
 mod packets;
+mod ports;
 mod takeover;
 
 use std::net::SocketAddr;

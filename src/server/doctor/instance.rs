@@ -29,7 +29,7 @@ pub(super) struct Instance {
 /// One that was started here.
 struct Own {
     stop: oneshot::Sender<()>,
-    task: JoinHandle<Result<()>>,
+    task: JoinHandle<()>,
     /// Whether it serves another certificate than the settings say.
     has_other_certificate: bool,
     /// Keeps what it must not leave in the state directory.
