@@ -56,6 +56,8 @@ pub struct Call {
     pub peers: RwSignal<Vec<RemotePeer>>,
     /// Somebody was here and left, and nobody came since.
     pub deserted: RwSignal<bool>,
+    /// Somebody in the room and somebody who looks at its page know of each other; one of them is this page.
+    pub visit: RwSignal<bool>,
     /// The most that may be sent and received, in bits per second; `None` is as much as there is room
     /// for.
     pub limit: RwSignal<Option<u32>>,
@@ -114,6 +116,7 @@ impl Call {
             server: RwSignal::default(),
             peers: RwSignal::default(),
             deserted: RwSignal::default(),
+            visit: RwSignal::default(),
             limit: RwSignal::default(),
             statistics: RwSignal::default(),
             commands: StoredValue::new(commands),

@@ -40,6 +40,8 @@ test("the way is there before the click, and nothing is sent on it", async ({ pe
   await expect(sentence(a.page)).toHaveText("Waiting for the other person");
   await look(b, room);
   for (const one of [a, b]) await expect.poll(() => ways(one)).toBe(1);
+  await expect(a.page.getByText("Somebody has opened the link and may come in.")).toBeVisible();
+  await expect(b.page.getByText("Somebody is in the room, and sees that you are here.")).toBeVisible();
   await lookOn(b, 1.5);
   for (const one of [a, b]) {
     expect(await packetsSent(one), "sound or picture that was sent").toBe(0);
@@ -61,6 +63,7 @@ test("a visitor who goes leaves nothing behind, and the next one can come", asyn
   await expect.poll(() => ways(a)).toBe(1);
   await b.page.goto("/");
   await expect.poll(() => ways(a)).toBe(0);
+  await expect(a.page.getByText("Somebody has opened the link")).toBeHidden();
   await look(c, room);
   await expect.poll(() => ways(c)).toBe(1);
   await c.page.getByRole("button", { name: "Join" }).click();

@@ -134,6 +134,7 @@ pub(crate) async fn run(beginning: Beginning) {
                 tick = TimeoutFuture::new(links::PERIOD).fuse();
             }
         }
+        engine.show_visit();
     }
     // The person went to another page of ours, and the call's signals are gone.
     if engine.wants_in {

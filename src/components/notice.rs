@@ -97,7 +97,16 @@ pub fn Notice(
             <p class="notice-text">{move || sentence.read().text}</p>
             <p class="notice-hint">{move || sentence.read().hint}</p>
             <p class="notice-hint">{move || remark(&words.verdict, verdict.get())}</p>
+            <p class="notice-hint">{move || call.visit.get().then(|| visit(call, words))}</p>
         </div>
+    }
+}
+
+/// What the two are told of each other before the one who is outside has joined.
+fn visit(call: Call, words: &Words) -> Text {
+    match *call.membership.read() {
+        Membership::Inside => words.notice.visitor,
+        _ => words.notice.visiting,
     }
 }
 

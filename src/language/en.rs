@@ -86,6 +86,8 @@ pub(super) static WORDS: Words = Words {
             "Waiting for the other person",
             "This page tells you when they are here.",
         ),
+        visitor: "Somebody has opened the link and may come in.",
+        visiting: "Somebody is in the room, and sees that you are here.",
         away: (
             "The other person is gone for a moment",
             "They closed the page or lost the network. Their place is kept, and the call goes on when they are back.",

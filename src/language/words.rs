@@ -144,6 +144,10 @@ pub(crate) struct NoticeWords {
     pub(crate) waiting: Advice,
     pub(crate) deserted: Advice,
     pub(crate) alone: Advice,
+    /// To whoever is alone: somebody looks at the room's page.
+    pub(crate) visitor: Text,
+    /// To the one who looks.
+    pub(crate) visiting: Text,
     pub(crate) away: Advice,
     pub(crate) blocked: Text,
     pub(crate) blocked_no_relay: Text,

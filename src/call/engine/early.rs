@@ -62,6 +62,14 @@ impl Engine {
         self.early.take_if(|early| early.view.id == *id);
     }
 
+    /// Has the page say it.
+    pub(super) fn show_visit(&self) {
+        let is = self.early.is_some();
+        if !self.call.is_gone() && self.call.visit.get_untracked() != is {
+            self.call.visit.set(is);
+        }
+    }
+
     /// Takes the connection to this peer, which was made early and works.
     pub(super) fn take_early(&mut self, id: &PeerId) -> Option<Peer> {
         let early = self.early.take();
