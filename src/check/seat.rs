@@ -39,8 +39,10 @@ impl Connection {
         let start = now();
         let socket = connect(socket_url(&room), sender);
         // Whoever connects has a time limit of its own.
-        if !matches!(events.next().await, Some(SocketEvent::Connected)) {
-            return Err(Unreached::from_status(status().await));
+        match events.next().await {
+            Some(SocketEvent::Connected) => {}
+            Some(SocketEvent::Refused) => return Err(Unreached::TooMany),
+            _ => return Err(Unreached::from_status(status().await)),
         }
         let connection = Self {
             socket,

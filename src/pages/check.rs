@@ -3,7 +3,7 @@ use leptos_meta::Title;
 
 use crate::check::{
     Check, Device, Trial,
-    words::{Line, Tone, lines, verdict},
+    words::{Line, Verdict, lines, verdict},
 };
 
 /// Where a person finds out whether a call will work from here, and what to do where it will not.
@@ -35,27 +35,15 @@ pub fn CheckPage() -> impl IntoView {
     }
 }
 
-/// One part of the check.
+/// One part of the check. Its sign is in the style sheet.
 #[component]
 fn Part(line: Line) -> impl IntoView {
-    let Line {
-        tone,
-        title,
-        text,
-        advice,
-    } = line;
     view! {
-        <li class="check-line" data-tone=tone.as_str()>
-            <Sign tone />
-            <div>
-                <p>
-                    <span class="visually-hidden">{tone.word()} " "</span>
-                    <strong>{title}</strong>
-                    " "
-                    <span class="check-text">{text}</span>
-                </p>
-                <p class="check-advice">{advice}</p>
-            </div>
+        <li class="check-line" data-tone=line.tone.as_str()>
+            <p class="visually-hidden">{line.tone.word()}</p>
+            <p class="check-title">{line.title}</p>
+            <p class="check-text">{line.text}</p>
+            <p class="check-advice">{line.advice}</p>
         </li>
     }
 }
@@ -64,31 +52,25 @@ fn Part(line: Line) -> impl IntoView {
 #[component]
 fn Comes(check: Check) -> impl IntoView {
     let verdict = Memo::new(move |_| verdict(&check.findings.read()));
-    view! {
-        <div class="check-verdict" role="status" data-tone=move || verdict.read().tone.as_str()>
-            {move || view! { <Sign tone=verdict.read().tone /> }}
-            <div>
-                <p class="check-words">{move || verdict.read().text}</p>
-                <p class="check-advice">{move || verdict.read().hint}</p>
-                <p class="check-advice">{move || verdict.read().missing}</p>
+    let words = move || {
+        let Verdict {
+            tone,
+            text,
+            hint,
+            missing,
+        } = verdict.get();
+        view! {
+            <div class="check-line check-verdict" data-tone=tone.as_str()>
+                <p class="check-title">{text}</p>
+                <p class="check-advice">{hint}</p>
+                <p class="check-advice">{missing}</p>
             </div>
-        </div>
-    }
-}
-
-#[component]
-fn Sign(tone: Tone) -> impl IntoView {
-    let outline = match tone {
-        Tone::Waiting => "M12 12v.01",
-        Tone::Busy => "M6 12v.01M12 12v.01M18 12v.01",
-        Tone::Good => "M5 13l4 4L19 7",
-        Tone::Warning => "M12 6v7M12 18v.01",
-        Tone::Wrong => "M7 7l10 10M17 7L7 17",
+        }
     };
     view! {
-        <svg class="icon check-sign" viewBox="0 0 24 24" aria-hidden="true">
-            <path d=outline />
-        </svg>
+        <div class="check-end" role="status">
+            {words}
+        </div>
     }
 }
 
