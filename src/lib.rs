@@ -9,6 +9,7 @@
 //! ```text
 //! main → server → signaling → settings ──────────────┐
 //! lib  → app → pages → components → call → socket ───┴→ protocol
+//!                    ↘ check ──────────↗
 //! ```
 //!
 //! What a person reads comes from `language`, which imports nothing but `protocol`.
@@ -19,6 +20,7 @@
 pub mod app;
 pub mod base;
 pub mod call;
+pub mod check;
 pub mod components;
 pub mod dom;
 pub mod language;
@@ -32,6 +34,13 @@ mod call_route;
 #[cfg(feature = "split")]
 #[path = "call_route/lazy.rs"]
 mod call_route;
+
+#[cfg(not(feature = "split"))]
+#[path = "check_route/eager.rs"]
+mod check_route;
+#[cfg(feature = "split")]
+#[path = "check_route/lazy.rs"]
+mod check_route;
 
 #[cfg(not(feature = "split"))]
 #[path = "engine_start/eager.rs"]

@@ -293,6 +293,8 @@ impl Engine {
                 }
                 self.visit_if_useful();
             }
+            // `Disconnected` says the rest.
+            SocketEvent::Refused => {}
             // The peers stay: their media does not need the server.
             SocketEvent::Disconnected => {
                 self.early = None;

@@ -12,6 +12,7 @@ pub(super) static WORDS: Words = Words {
         room_label: "Or enter a room by its name",
         enter: "Enter",
         privacy: "Sound and picture are encrypted from one browser to the other. This server only introduces you.",
+        check: "Will it work here?",
     },
     room_name: RoomNameWords {
         empty: "Enter a room name.",

@@ -64,6 +64,8 @@ pub(crate) struct LobbyWords {
     pub(crate) room_label: Text,
     pub(crate) enter: Text,
     pub(crate) privacy: Text,
+    /// Leads to the page that finds out whether a call will work.
+    pub(crate) check: Text,
 }
 
 /// Why a text is no name of a room.

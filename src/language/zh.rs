@@ -12,6 +12,7 @@ pub(super) static WORDS: Words = Words {
         room_label: "或者输入房间名",
         enter: "进入",
         privacy: "声音和画面在双方浏览器之间加密传输，本服务器只负责为你们牵线。",
+        check: "在这里能正常通话吗？",
     },
     room_name: RoomNameWords {
         empty: "请输入房间名。",

@@ -85,6 +85,9 @@ pub fn Lobby() -> impl IntoView {
         </main>
         <footer class="lobby-foot">
             <p>{lobby.privacy}</p>
+            <p>
+                <a href=super::check_path()>{lobby.check}</a>
+            </p>
             <LanguageChooser />
         </footer>
     }
