@@ -60,6 +60,9 @@ impl PagePolicy {
              connect-src 'self'{reload}; manifest-src 'self'; worker-src 'self'; \
              form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
         );
+        // A file uses nothing by itself, and a first visit has many of them.
+        let permissions = HeaderName::from_static("permissions-policy");
+        response.insert_header(permissions, HeaderValue::from_static(PERMISSIONS));
         match HeaderValue::from_str(&policy) {
             Ok(policy) => response.insert_header(CONTENT_SECURITY_POLICY, policy),
             Err(error) => warn!(%error, "frame-ancestors cannot be sent"),
@@ -74,7 +77,6 @@ pub(super) fn secure(router: Router) -> Router {
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // The name of a room is as good as a key to it.
         (REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("permissions-policy"), PERMISSIONS),
         (cross_origin("cross-origin-opener-policy"), "same-origin"),
         (cross_origin("cross-origin-resource-policy"), "same-origin"),
         // Pages have one of their own.
