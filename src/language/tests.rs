@@ -78,7 +78,7 @@ fn everything(words: &Words) -> String {
         words.verdict.slow_upload.with(150),
         words.verdict.far.with(900),
     ];
-    for (sentence, value) in called
+    for (sentence, value) in filled
         .iter()
         .zip(["64", "/", "7", "15", "15", "150", "900"])
     {

@@ -1,6 +1,6 @@
 //! What the pages have to say, sentence by sentence.
 
-use std::fmt::Display;
+use std::fmt;
 
 use crate::protocol::{InvalidRoomName, RoomName};
 
@@ -12,7 +12,7 @@ pub(crate) type Text = &'static str;
 ///
 /// The text is cut in two when it is compiled: a place that is missing does not compile, and nothing
 /// is left to be searched. A function with `format!` for each sentence would be more wasm.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Template(Text, Text);
 
 impl Template {
@@ -27,8 +27,14 @@ impl Template {
     }
 
     /// The sentence with this in its place.
-    pub(crate) fn with(self, value: impl Display) -> String {
+    pub(crate) fn with(self, value: impl fmt::Display) -> String {
         [self.0, &value.to_string(), self.1].concat()
+    }
+}
+
+impl fmt::Debug for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}{{}}{}\"", self.0, self.1)
     }
 }
 
