@@ -37,7 +37,7 @@ process.exit(tooMuch ? 1 : 0);
 /** @param {string} path */
 async function firstVisit(path) {
   // A new context has an empty cache.
-  const context = await browser.newContext();
+  const context = await browser.newContext({ locale: "en-US" });
   const page = await context.newPage();
   const devtools = await context.newCDPSession(page);
   await devtools.send("Network.enable");

@@ -10,16 +10,17 @@ use leptos_router::{
 use crate::{
     base::Base,
     call_route,
+    language::Language,
     pages::{Lobby, NotFound},
 };
 
 /// The HTML document.
-pub fn shell(options: LeptosOptions, base: Base) -> impl IntoView {
+pub fn shell(options: LeptosOptions, base: Base, language: Language) -> impl IntoView {
     let root = base.path().to_owned();
     let scripts_root = root.clone();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-base=root>
+        <html lang=language.tag() data-base=root>
             <head>
                 <meta charset="utf-8" />
                 <meta
@@ -27,10 +28,7 @@ pub fn shell(options: LeptosOptions, base: Base) -> impl IntoView {
                     content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
                 />
                 <meta name="color-scheme" content="light dark" />
-                <meta
-                    name="description"
-                    content="Live 1-to-1 audio and video in the browser, on a server of your own."
-                />
+                <meta name="description" content=language.words().description />
                 <link rel="icon" type="image/svg+xml" href=base.join("/icon.svg") />
                 <HashedStylesheet id="style" options=options.clone() root=root.clone() />
                 <AutoReload options=options.clone() />
@@ -38,7 +36,7 @@ pub fn shell(options: LeptosOptions, base: Base) -> impl IntoView {
                 <MetaTags />
             </head>
             <body>
-                <App base />
+                <App base language />
             </body>
         </html>
     }
@@ -50,10 +48,14 @@ pub fn App(
     /// Where everything stands.
     #[prop(default = Base::default())]
     base: Base,
+    /// What everything is said in.
+    #[prop(default = Language::default())]
+    language: Language,
 ) -> impl IntoView {
     provide_meta_context();
     let router_base = base.for_router();
     provide_context(base);
+    provide_context(language);
     view! {
         <Title formatter=|title: String| {
             if title.is_empty() { "Duplex".to_owned() } else { format!("{title} · Duplex") }

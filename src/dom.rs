@@ -180,10 +180,19 @@ pub fn random_u32() -> u32 {
 
 /// The path under which everything stands, as the server wrote it into the page.
 pub fn base_path() -> String {
+    of_root("data-base")
+}
+
+/// The tag of the language in which the server wrote the page.
+pub fn page_language() -> String {
+    of_root("lang")
+}
+
+fn of_root(attribute: &str) -> String {
     let root = window()
         .document()
         .and_then(|document| document.document_element());
-    root.and_then(|root| root.get_attribute("data-base"))
+    root.and_then(|root| root.get_attribute(attribute))
         .unwrap_or_default()
 }
 

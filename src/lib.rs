@@ -10,6 +10,8 @@
 //! main → server → signaling → settings ──────────────┐
 //! lib  → app → pages → components → call → socket ───┴→ protocol
 //! ```
+//!
+//! What a person reads comes from `language`, which imports nothing but `protocol`.
 
 // A view is one type, nested as deep as the page.
 #![recursion_limit = "512"]
@@ -19,6 +21,7 @@ pub mod base;
 pub mod call;
 pub mod components;
 pub mod dom;
+pub mod language;
 pub mod pages;
 pub mod protocol;
 pub mod socket;
@@ -55,5 +58,6 @@ pub mod signaling;
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     let base = base::Base::in_browser(&dom::base_path());
-    leptos::mount::hydrate_lazy(|| app::App(app::AppProps { base }));
+    let language = language::Language::from_tag(&dom::page_language()).unwrap_or_default();
+    leptos::mount::hydrate_lazy(move || app::App(app::AppProps { base, language }));
 }

@@ -4,6 +4,7 @@ mod admission;
 mod doctor;
 mod headers;
 mod ice;
+mod language;
 mod listener;
 mod monitoring;
 mod options;
@@ -25,9 +26,10 @@ use std::sync::Arc;
 use anyhow::Result;
 use axum::{
     Extension, Router,
+    extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, header::CACHE_CONTROL},
     middleware::from_fn_with_state,
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_axum::{ErrorHandler, LeptosRoutes, generate_route_list};
@@ -42,6 +44,7 @@ use self::admission::Admission;
 use crate::{
     app::{App, shell},
     base::Base,
+    language::LANGUAGE_PATH,
     pages::{JOIN_PATH, NEW_PATH},
     settings::Settings,
     signaling::{self, Metrics, Signaling, Signer},
@@ -79,7 +82,7 @@ pub async fn app(
     let base = Base::on_server(settings.base_path());
     let page = {
         let base = base.clone();
-        move |options| shell(options, base.clone())
+        move |options| shell(options, base.clone(), language::of_page())
     };
     let page_options = options.clone();
     let policy = headers::PagePolicy::new(&options, &settings);
@@ -103,11 +106,14 @@ pub async fn app(
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("cross-origin"),
     );
+    // What the chooser of the language sends, a few letters.
+    let small = DefaultBodyLimit::max(256);
     let pages = Router::new()
         .route_service(CLIENT_PATH, client)
         .layer(for_others)
         .route(JOIN_PATH, get(redirect::join))
         .route(NEW_PATH, get(redirect::new_room))
+        .route(LANGUAGE_PATH, post(language::choose).layer(small))
         .leptos_routes_with_context(
             &options,
             generate_route_list(|| view! { <App /> }),

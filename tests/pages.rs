@@ -4,7 +4,9 @@
 
 mod common;
 
-use common::{get, start, start_with};
+use std::net::SocketAddr;
+
+use common::{get, request, start, start_with};
 use duplex::settings::Settings;
 
 fn location(answer: &str) -> Option<&str> {
@@ -198,4 +200,77 @@ async fn a_proxy_that_drops_the_upgrade_is_told_so() {
     let answer = get(start().await, "/socket.io/?EIO=4&transport=websocket").await;
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     assert!(answer.contains("Upgrade and Connection"), "{answer}");
+}
+
+/// A page as somebody gets it who sends this header.
+async fn get_with(server: SocketAddr, path: &str, header: &str) -> String {
+    let head = format!("GET {path} HTTP/1.1\r\nHost: {server}\r\nConnection: close");
+    request(server, &format!("{head}\r\n{header}\r\n\r\n")).await
+}
+
+#[tokio::test]
+async fn pages_are_in_the_language_of_the_browser_or_the_chosen_one() {
+    let server = start().await;
+    for (asked, tag) in [
+        ("Accept-Language: zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
+        ("Accept-Language: en,zh;q=0.5", "en"),
+        ("Accept-Language: de", "en"),
+        (
+            "Accept-Language: en\r\nCookie: a=b; duplex-language=zh-CN",
+            "zh-CN",
+        ),
+        ("Accept-Language: zh\r\nCookie: duplex-language=en", "en"),
+        (
+            "Accept-Language: zh\r\nCookie: duplex-language=\"><b>",
+            "zh-CN",
+        ),
+    ] {
+        for path in ["/", "/room/my-room", "/room/a%20b", "/nothing/here"] {
+            let page = get_with(server, path, asked).await;
+            let lang = format!(r#"<html lang="{tag}""#);
+            assert!(page.contains(&lang), "{path}, {asked}: {page}");
+            let vary = header(&page, "vary").unwrap_or_default();
+            assert_eq!(vary, "accept-language, cookie", "{path}");
+        }
+    }
+    let lobby = get_with(server, "/?room=a%20b", "Accept-Language: zh").await;
+    assert!(lobby.contains("房间名不能有空格"), "{lobby}");
+}
+
+#[tokio::test]
+async fn a_language_is_chosen_by_a_form_and_kept_in_a_cookie() {
+    let settings = Settings {
+        public_url: "https://a.example/call".to_owned(),
+        ..Settings::default()
+    };
+    let (server, _) = start_with(settings).await;
+    let choose = |body: String, page: &'static str| async move {
+        let length = body.len();
+        let head = format!("POST /call/language HTTP/1.1\r\nHost: {server}\r\nConnection: close");
+        let kind = "Content-Type: application/x-www-form-urlencoded";
+        let rest = format!("{kind}\r\nContent-Length: {length}\r\nReferer: {page}");
+        request(server, &format!("{head}\r\n{rest}\r\n\r\n{body}")).await
+    };
+    let lobby = get(server, "/call/").await;
+    assert!(
+        lobby.contains(r#"method=post action="/call/language""#),
+        "{lobby}"
+    );
+
+    let page = "https://a.example/call/room/a";
+    let answer = choose("language=zh-CN".to_owned(), page).await;
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    assert_eq!(location(&answer), Some("/call/room/a"));
+    let cookie = header(&answer, "set-cookie").unwrap_or_default();
+    assert!(
+        cookie.starts_with("duplex-language=zh-CN; Path=/call; "),
+        "{cookie}"
+    );
+
+    let answer = choose("language=xx".to_owned(), page).await;
+    assert_eq!(header(&answer, "set-cookie"), None);
+    let answer = choose("language=zh".to_owned(), "https://b.example//c.example").await;
+    assert_eq!(location(&answer), Some("/call/"));
+    let answer = choose(format!("language={}", "z".repeat(1_000)), page).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
 }

@@ -157,12 +157,7 @@ impl Session {
 
     /// Whether the person is in the room or on the way in.
     fn is_in(&self) -> bool {
-        self.call.membership.with_untracked(|membership| {
-            matches!(
-                membership,
-                Membership::Joining | Membership::Waiting | Membership::Inside
-            )
-        })
+        self.call.membership.with_untracked(Membership::is_in)
     }
 
     fn is(&self, membership: &Membership) -> bool {

@@ -4,7 +4,7 @@ use send_wrapper::SendWrapper;
 use web_sys::MediaStream;
 
 use super::verdict::Verdict;
-use crate::protocol::{MediaSending, PeerId};
+use crate::protocol::{ErrorCode, MediaSending, PeerId};
 
 /// Own microphone and camera.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -144,12 +144,21 @@ pub enum Membership {
     Inside,
     /// Not let in: every place is taken.
     Full,
-    /// Not let in, with the server's sentence.
-    Refused(String),
+    /// Another tab or window of this browser took the seat over.
+    Elsewhere,
+    /// Not let in, or put out, and why.
+    Refused(ErrorCode),
     /// Was in the room and left it.
     Left,
     /// This browser has no WebRTC.
     Unsupported,
+}
+
+impl Membership {
+    /// Whether the person is in the room or on the way in.
+    pub fn is_in(&self) -> bool {
+        matches!(self, Self::Joining | Self::Waiting | Self::Inside)
+    }
 }
 
 /// The connection to the signaling server.

@@ -1,7 +1,10 @@
 use leptos::prelude::*;
 
 use super::{DevicePicker, Icon};
-use crate::call::{Call, Device, DeviceKind, Membership, Sharing};
+use crate::{
+    call::{Call, Device, DeviceKind, Sharing},
+    language::{SwitchWords, Text, use_words},
+};
 
 /// The bar at the bottom: microphone, camera, screen, and the way out.
 #[component]
@@ -9,43 +12,45 @@ pub fn Controls(
     /// The call it controls.
     call: Call,
 ) -> impl IntoView {
-    let is_in = move || {
-        matches!(
-            call.membership.get(),
-            Membership::Inside | Membership::Joining | Membership::Waiting
-        )
-    };
+    let words = &use_words().controls;
+    let is_in = move || call.membership.read().is_in();
     view! {
-        <div class="controls" role="group" aria-label="Controls">
+        <div class="controls" role="group" aria-label=words.group>
             <div class="control-pair">
-                {switch(call, DeviceKind::Microphone)}
+                {switch(call, &words.microphone, DeviceKind::Microphone)}
                 <DevicePicker
                     call
                     id="sound-settings"
-                    name="Sound settings"
+                    name=words.sound_settings
                     kinds=&[DeviceKind::Microphone, DeviceKind::Speaker]
                 />
             </div>
             <div class="control-pair">
-                {switch(call, DeviceKind::Camera)}
+                {switch(call, &words.camera, DeviceKind::Camera)}
                 <DevicePicker
                     call
                     id="picture-settings"
-                    name="Picture settings"
+                    name=words.picture_settings
                     kinds=&[DeviceKind::Camera]
                 />
             </div>
-            {move || call.devices.read().can_turn.then(|| TURN.view(call))}
+            {move || {
+                let turn = || TURN.view(call, words.turn, words.turn_title);
+                call.devices.read().can_turn.then(turn)
+            }}
             {move || {
                 match call.devices.read().screen {
                     _ if !is_in() => None,
                     Sharing::Unsupported => None,
-                    Sharing::Off => Some(SHARE.view(call)),
-                    Sharing::Asking => Some(Control { is_disabled: true, ..SHARE }.view(call)),
-                    Sharing::On => Some(SHARING.view(call)),
+                    Sharing::Off => Some(SHARE.view(call, words.share, words.share_title)),
+                    Sharing::Asking => {
+                        let asking = Control { is_disabled: true, ..SHARE };
+                        Some(asking.view(call, words.share, words.share_title))
+                    }
+                    Sharing::On => Some(SHARING.view(call, words.share, words.stop_sharing_title)),
                 }
             }}
-            {move || is_in().then(|| LEAVE.view(call))}
+            {move || is_in().then(|| LEAVE.view(call, words.leave, words.leave))}
         </div>
     }
 }
@@ -56,10 +61,6 @@ pub fn Controls(
 struct Control {
     icon: Icon,
     class: &'static str,
-    /// The name, for screen readers.
-    label: &'static str,
-    /// What it does or what it is, as a tooltip.
-    title: &'static str,
     /// Whether what it switches is on; `None` when it switches nothing.
     is_pressed: Option<bool>,
     is_disabled: bool,
@@ -69,8 +70,6 @@ struct Control {
 const LEAVE: Control = Control {
     icon: Icon::HangUp,
     class: "control control-danger",
-    label: "Leave",
-    title: "Leave",
     is_pressed: None,
     is_disabled: false,
     press: |call| call.leave(),
@@ -79,8 +78,6 @@ const LEAVE: Control = Control {
 const TURN: Control = Control {
     icon: Icon::TurnCamera,
     class: "control",
-    label: "Turn round",
-    title: "Use the other side's camera",
     press: |call| call.turn_camera(),
     ..LEAVE
 };
@@ -88,8 +85,6 @@ const TURN: Control = Control {
 const SHARE: Control = Control {
     icon: Icon::Screen,
     class: "control",
-    label: "Share screen",
-    title: "Show your screen",
     is_pressed: Some(false),
     is_disabled: false,
     press: |call| call.share_screen(true),
@@ -97,21 +92,21 @@ const SHARE: Control = Control {
 
 const SHARING: Control = Control {
     class: "control control-on",
-    title: "Stop showing your screen",
     is_pressed: Some(true),
     press: |call| call.share_screen(false),
     ..SHARE
 };
 
 impl Control {
-    fn view(self, call: Call) -> AnyView {
+    /// `label` is its name, for screen readers; `title` what it does or what it is, as a tooltip.
+    fn view(self, call: Call, label: Text, title: Text) -> AnyView {
         let pressed = self.is_pressed.map(|on| if on { "true" } else { "false" });
         view! {
             <button
                 class=self.class
-                aria-label=self.label
+                aria-label=label
                 aria-pressed=pressed
-                title=self.title
+                title=title
                 disabled=self.is_disabled
                 on:click=move |_| (self.press)(call)
             >
@@ -124,7 +119,7 @@ impl Control {
 
 /// The button of the microphone or the camera: says by its look and to a screen reader whether it
 /// is on.
-fn switch(call: Call, kind: DeviceKind) -> impl Fn() -> AnyView {
+fn switch(call: Call, words: &'static SwitchWords, kind: DeviceKind) -> impl Fn() -> AnyView {
     move || {
         let media = call.media.get();
         let is_microphone = kind == DeviceKind::Microphone;
@@ -147,46 +142,34 @@ fn switch(call: Call, kind: DeviceKind) -> impl Fn() -> AnyView {
             is_disabled: !device.can_switch() || (is_missing && media.asking),
             ..LEAVE
         };
-        let title = match (device, is_microphone) {
-            (Device::On, true) => "Microphone is on",
-            (Device::On, false) => "Camera is on",
-            (Device::Off, true) => "Microphone is off",
-            (Device::Off, false) => "Camera is off",
-            (_, true) if device.can_switch() => "Ask for the microphone again",
-            (_, false) if device.can_switch() => "Ask for the camera again",
-            (_, true) => "Microphone not available",
-            (_, false) => "Camera not available",
+        let title = match device {
+            Device::On => words.on,
+            Device::Off => words.off,
+            _ if device.can_switch() => words.ask,
+            _ => words.missing,
         };
         let control = match (is_microphone, is_on) {
             (true, true) => Control {
                 icon: Icon::Microphone,
-                label: "Microphone",
-                title,
                 press: |call| call.set_microphone(false),
                 ..control
             },
             (true, false) => Control {
                 icon: Icon::MicrophoneOff,
-                label: "Microphone",
-                title,
                 press: |call| call.set_microphone(true),
                 ..control
             },
             (false, true) => Control {
                 icon: Icon::Camera,
-                label: "Camera",
-                title,
                 press: |call| call.set_camera(false),
                 ..control
             },
             (false, false) => Control {
                 icon: Icon::CameraOff,
-                label: "Camera",
-                title,
                 press: |call| call.set_camera(true),
                 ..control
             },
         };
-        control.view(call)
+        control.view(call, words.name, title)
     }
 }

@@ -1,7 +1,10 @@
 use leptos::prelude::*;
 
 use super::Icon;
-use crate::call::{Call, DeviceInfo, DeviceKind};
+use crate::{
+    call::{Call, DeviceInfo, DeviceKind},
+    language::{DeviceWords, Text, use_words},
+};
 
 /// A small button that opens the choice of devices, and the choice.
 ///
@@ -13,32 +16,29 @@ pub fn DevicePicker(
     /// The element id of the choice; no other on the page has it.
     id: &'static str,
     /// What the button does, for screen readers and as a tooltip.
-    name: &'static str,
+    name: Text,
     /// What can be chosen in it.
     kinds: &'static [DeviceKind],
 ) -> impl IntoView {
+    let words = &use_words().devices;
     view! {
         <button class="control control-more" aria-label=name title=name popovertarget=id>
             {Icon::Up.view()}
         </button>
         <div class="picker" popover="auto" id=id>
             {move || {
-                kinds.iter().filter_map(|kind| choices(call, *kind)).collect_view()
-            }} {kinds.contains(&DeviceKind::Camera).then(|| limits(call))}
+                kinds.iter().filter_map(|kind| choices(call, words, *kind)).collect_view()
+            }} {kinds.contains(&DeviceKind::Camera).then(|| limits(call, words))}
         </div>
     }
 }
 
 /// How much may be sent and received, in bits per second.
-const LIMITS: [(&str, Option<u32>); 3] = [
-    ("As much as there is room for", None),
-    ("1 Mbit/s", Some(1_000_000)),
-    ("300 kbit/s: save data", Some(300_000)),
-];
+const LIMITS: [Option<u32>; 3] = [None, Some(1_000_000), Some(300_000)];
 
 /// How much data the call may take, and what was measured of it.
-fn limits(call: Call) -> AnyView {
-    let choice = |(label, limit): (&'static str, Option<u32>)| {
+fn limits(call: Call, words: &'static DeviceWords) -> AnyView {
+    let choice = |(label, limit): (Text, Option<u32>)| {
         let pressed = move || (call.limit.get() == limit).to_string();
         view! {
             <button class="choice" aria-pressed=pressed on:click=move |_| call.set_limit(limit)>
@@ -47,11 +47,11 @@ fn limits(call: Call) -> AnyView {
         }
     };
     view! {
-        <div class="choices" role="group" aria-label="Data">
-            <p class="choices-title">"Data"</p>
-            {LIMITS.map(choice).collect_view()}
+        <div class="choices" role="group" aria-label=words.data>
+            <p class="choices-title">{words.data}</p>
+            {words.limits.into_iter().zip(LIMITS).map(choice).collect_view()}
             <button class="choice" on:click=move |_| call.export_statistics()>
-                "Save statistics"
+                {words.save_statistics}
             </button>
         </div>
     }
@@ -59,7 +59,7 @@ fn limits(call: Call) -> AnyView {
 }
 
 /// The devices of one kind, one of them in use.
-fn choices(call: Call, kind: DeviceKind) -> Option<AnyView> {
+fn choices(call: Call, words: &'static DeviceWords, kind: DeviceKind) -> Option<AnyView> {
     let devices = call.devices.read();
     let in_use = devices.in_use[kind as usize].as_deref();
     // Some browsers list the system's choice under this name.
@@ -70,19 +70,17 @@ fn choices(call: Call, kind: DeviceKind) -> Option<AnyView> {
         .filter(|device| !device.id.is_empty() && !device.label.is_empty())
         .map(|device| choice(call, kind, device.clone(), device.id == in_use))
         .collect();
-    let (title, none) = match kind {
-        DeviceKind::Microphone => ("Microphone", "None found, or none allowed yet"),
-        DeviceKind::Camera => ("Camera", "None found, or none allowed yet"),
-        // Not every browser lets a page choose it.
-        DeviceKind::Speaker if choices.is_empty() => return None,
-        DeviceKind::Speaker => ("Speaker", ""),
-    };
     let is_empty = choices.is_empty();
+    // Not every browser lets a page choose it.
+    if is_empty && kind == DeviceKind::Speaker {
+        return None;
+    }
+    let title = words.kinds[kind as usize];
     let view = view! {
         <div class="choices" role="group" aria-label=title>
             <p class="choices-title">{title}</p>
             {choices}
-            <p class="choices-none">{is_empty.then_some(none)}</p>
+            <p class="choices-none">{is_empty.then_some(words.none)}</p>
         </div>
     };
     Some(view.into_any())

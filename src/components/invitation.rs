@@ -2,11 +2,15 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::{html::Input, prelude::*, task::spawn_local};
 
 use super::Icon;
-use crate::dom::{copy_text, window};
+use crate::{
+    dom::{copy_text, window},
+    language::use_words,
+};
 
 /// The link to this page, to be sent to the other person.
 #[component]
 pub fn Invitation() -> impl IntoView {
+    let words = &use_words().call;
     // The server does not know under which address it was reached; the browser does.
     let (link, set_link) = signal(String::new());
     let (is_copied, set_copied) = signal(false);
@@ -28,7 +32,7 @@ pub fn Invitation() -> impl IntoView {
     view! {
         <div class="invitation">
             <label class="field-label" for="link">
-                "Send this link to the other person"
+                {words.link_label}
             </label>
             <div class="field-row">
                 <input
@@ -45,10 +49,10 @@ pub fn Invitation() -> impl IntoView {
                 />
                 <button class="button button-primary" on:click=copy>
                     {move || if is_copied.get() { Icon::Check.view() } else { Icon::Copy.view() }}
-                    {move || if is_copied.get() { "Copied" } else { "Copy link" }}
+                    {move || if is_copied.get() { words.copied } else { words.copy }}
                 </button>
                 <span class="visually-hidden" aria-live="polite">
-                    {move || is_copied.get().then_some("The link is copied.")}
+                    {move || is_copied.get().then_some(words.link_is_copied)}
                 </span>
             </div>
         </div>

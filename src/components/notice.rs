@@ -7,6 +7,8 @@ use crate::{
         Call, Device, Link, MediaState, Membership, Obstacle, Problem, RemotePeer, Server, Verdict,
     },
     dom::is_focus_lost,
+    language::{Advice, Text, VerdictWords, Words, use_words},
+    protocol::ErrorCode,
 };
 
 /// A sentence, and what the person can do.
@@ -15,9 +17,9 @@ pub struct Sentence {
     /// How urgent it is.
     pub tone: Tone,
     /// What is happening.
-    pub text: String,
+    pub text: Text,
     /// What the person can do about it; may be empty.
-    pub hint: &'static str,
+    pub hint: Text,
 }
 
 /// How urgent a sentence is.
@@ -47,11 +49,13 @@ pub fn Notice(
     /// The call it speaks of.
     call: Call,
 ) -> impl IntoView {
+    let words = use_words();
     let sentence = Memo::new(move |_| {
         let links: Vec<_> = call
             .peers
             .with(|peers| peers.iter().map(RemotePeer::link).collect());
         sentence(
+            words,
             call.media.get(),
             &call.membership.read(),
             call.server.get(),
@@ -90,42 +94,34 @@ pub fn Notice(
             node_ref=element
             data-tone=move || sentence.read().tone.as_str()
         >
-            <p class="notice-text">{move || sentence.read().text.clone()}</p>
+            <p class="notice-text">{move || sentence.read().text}</p>
             <p class="notice-hint">{move || sentence.read().hint}</p>
-            <p class="notice-hint">{move || words(verdict.get())}</p>
+            <p class="notice-hint">{move || remark(&words.verdict, verdict.get())}</p>
         </div>
     }
 }
 
 /// What is to be said about a way on which media flows; empty when all is well.
-pub fn words(verdict: Verdict) -> String {
-    match verdict {
+fn remark(words: &VerdictWords, verdict: Verdict) -> String {
+    let text = match verdict {
         // The second is a state of the link, which has a sentence of its own.
-        Verdict::Good | Verdict::Unheard => String::new(),
-        Verdict::Frozen => "Your picture is frozen at the other person.".to_owned(),
-        Verdict::UploadLoss(percent) => {
-            format!("Your upload loses {percent} % of its packets. Sound goes first.")
-        }
-        Verdict::DownloadLoss(percent) => {
-            format!("{percent} % of what the other person sends is lost on the way to you.")
-        }
-        Verdict::SlowUpload(kilobits) => {
-            format!("Your upload has room for {kilobits} kbit/s only. The picture is smaller.")
-        }
-        Verdict::Late => "Your upload is overloaded. The picture is smaller.".to_owned(),
-        Verdict::Far(milliseconds) => {
-            format!("What you say is answered {milliseconds} ms late: the way is long.")
-        }
-        Verdict::SlowDevice => "This device is too slow for a better picture.".to_owned(),
-        Verdict::Limited => "The picture is smaller, as the data limit wants it.".to_owned(),
-        Verdict::RelayedOverTcp => {
-            "Relayed over TCP, because a network lets nothing else through.".to_owned()
-        }
-    }
+        Verdict::Good | Verdict::Unheard => "",
+        Verdict::Frozen => words.frozen,
+        Verdict::UploadLoss(percent) => return words.upload_loss.with(percent),
+        Verdict::DownloadLoss(percent) => return words.download_loss.with(percent),
+        Verdict::SlowUpload(kilobits) => return words.slow_upload.with(kilobits),
+        Verdict::Late => words.late,
+        Verdict::Far(milliseconds) => return words.far.with(milliseconds),
+        Verdict::SlowDevice => words.slow_device,
+        Verdict::Limited => words.limited,
+        Verdict::RelayedOverTcp => words.relayed_over_tcp,
+    };
+    text.to_owned()
 }
 
 /// The sentence for a state of the call. `links` are the ways to the others in the room.
 pub fn sentence(
+    words: &Words,
     media: MediaState,
     membership: &Membership,
     server: Server,
@@ -137,169 +133,106 @@ pub fn sentence(
         Link::Blocked(obstacle) => Some(*obstacle),
         _ => None,
     });
+    let notice = &words.notice;
+    let missing = missing(words, media);
     match membership {
-        Membership::Loading => say(Busy, "Getting ready…", ""),
-        Membership::Left => say(Good, "You left the call", ""),
-        Membership::Unsupported => say(
-            Warning,
-            "This browser cannot make calls",
-            "It has no WebRTC, or it is switched off. Use a current Firefox, Chrome, Edge or Safari.",
-        ),
-        Membership::Full => say(
-            Warning,
-            "This room is full",
-            "Two people are in it already. Try again when one of them has left, or open a room of your own.",
-        ),
-        Membership::Refused(reason) => say(Warning, reason, ""),
-        Membership::Inside if links.contains(&Link::Interrupted) => say(
-            Warning,
-            "The connection to the other person is interrupted",
-            if server == Server::Lost {
-                "The server does not answer either: this device may be offline. The last picture stays, and the call goes on by itself."
+        Membership::Loading => say(Busy, (notice.loading, "")),
+        Membership::Left => say(Good, (notice.left, "")),
+        Membership::Unsupported => say(Warning, notice.unsupported),
+        Membership::Full => say(Warning, notice.full),
+        Membership::Elsewhere => say(Warning, words.refusal.elsewhere),
+        Membership::Refused(code) => say(Warning, refusal(words, *code)),
+        Membership::Inside if links.contains(&Link::Interrupted) => {
+            let hint = if server == Server::Lost {
+                notice.interrupted_offline
             } else {
-                "Trying to get it back. The last picture stays meanwhile."
-            },
-        ),
-        Membership::Inside if links.contains(&Link::Unheard) => say(
-            Warning,
-            "The other person does not receive you",
-            "Trying to find another way. You may see and hear them meanwhile.",
-        ),
-        Membership::Inside if server == Server::Lost && links.contains(&Link::Connected) => say(
-            Warning,
-            "The connection to the server is lost",
-            "Your call goes on without it. Nobody else can come in until it is back.",
-        ),
-        _ if server == Server::Lost => say(
-            Warning,
-            "The connection to the server is lost",
-            "Trying again. Is this device online? The call is picked up as soon as the server answers.",
-        ),
-        Membership::Outside => before_joining(media),
-        Membership::Joining => say(Busy, "Joining…", missing(media)),
-        Membership::Waiting => say(
-            Busy,
-            "Waiting to be let in",
-            "The room is locked. Its host was asked and can let you in.",
-        ),
-        Membership::Inside if links.is_empty() && deserted => say(
-            Good,
-            "The other person left",
-            "They can come back with the same link.",
-        ),
-        Membership::Inside if links.is_empty() => say(
-            Good,
-            "Waiting for the other person",
-            "This page tells you when they are here.",
-        ),
-        Membership::Inside if links.contains(&Link::Away) => say(
-            Warning,
-            "The other person is gone for a moment",
-            "They closed the page or lost the network. Their place is kept, and the call goes on when they are back.",
-        ),
-        Membership::Inside if obstacle.is_some() => say(
-            Warning,
-            "No way to the other person found yet",
-            obstacle.map_or("", way_out),
-        ),
-        Membership::Inside if links.contains(&Link::Connecting) => {
-            say(Busy, "Connecting…", missing(media))
+                notice.interrupted_trying
+            };
+            say(Warning, (notice.interrupted, hint))
         }
-        Membership::Inside => say(Good, "Connected", missing(media)),
+        Membership::Inside if links.contains(&Link::Unheard) => say(Warning, notice.unheard),
+        Membership::Inside if server == Server::Lost && links.contains(&Link::Connected) => {
+            say(Warning, notice.server_lost_in_call)
+        }
+        _ if server == Server::Lost => say(Warning, notice.server_lost),
+        Membership::Outside => before_joining(words, media),
+        Membership::Joining => say(Busy, (notice.joining, missing)),
+        Membership::Waiting => say(Busy, notice.waiting),
+        Membership::Inside if links.is_empty() && deserted => say(Good, notice.deserted),
+        Membership::Inside if links.is_empty() => say(Good, notice.alone),
+        Membership::Inside if links.contains(&Link::Away) => say(Warning, notice.away),
+        Membership::Inside if obstacle.is_some() => {
+            let hint = obstacle.map_or("", |obstacle| way_out(words, obstacle));
+            say(Warning, (notice.blocked, hint))
+        }
+        Membership::Inside if links.contains(&Link::Connecting) => {
+            say(Busy, (notice.connecting, missing))
+        }
+        Membership::Inside => say(Good, (notice.connected, missing)),
+    }
+}
+
+/// Why one is not in the room. Codes that only a page of another version can get share a sentence.
+fn refusal(words: &Words, code: ErrorCode) -> Advice {
+    let words = &words.refusal;
+    match code {
+        ErrorCode::Removed => words.removed,
+        ErrorCode::Denied => words.denied,
+        ErrorCode::PasscodeRequired | ErrorCode::WrongPasscode => words.passcode,
+        ErrorCode::RateLimited => words.too_fast,
+        _ => words.other,
     }
 }
 
 /// What to do about it.
-fn way_out(obstacle: Obstacle) -> &'static str {
+fn way_out(words: &Words, obstacle: Obstacle) -> Text {
+    let words = &words.notice;
     match obstacle {
-        Obstacle::NoRelay => {
-            "Still trying. Your networks do not reach each other, and this server has no relay. Whoever runs it can switch it on."
-        }
-        Obstacle::Here => {
-            "Still trying. Your network keeps you from the server's relay: try another one, such as your phone's."
-        }
-        Obstacle::There => {
-            "Still trying. The other person's network keeps them from the server's relay: they can try another one."
-        }
-        Obstacle::Relay => {
-            "Still trying. Both of you reach the relay, and nothing comes through. Whoever runs this server can ask it: duplex doctor."
-        }
+        Obstacle::NoRelay => words.blocked_no_relay,
+        Obstacle::Here => words.blocked_here,
+        Obstacle::There => words.blocked_there,
+        Obstacle::Relay => words.blocked_relay,
     }
 }
 
-fn before_joining(media: MediaState) -> Sentence {
+fn before_joining(words: &Words, media: MediaState) -> Sentence {
     use Device::Unavailable;
     use Problem::{Denied, InUse, Insecure, NotFound};
     use Tone::{Busy, Good, Warning};
+    let missing = missing(words, media);
+    let words = &words.notice;
     if media.asking {
-        return say(
-            Busy,
-            "Asking for your camera and microphone…",
-            "If your browser shows a question, choose Allow.",
-        );
+        return say(Busy, words.asking);
     }
     match (media.microphone, media.camera) {
-        (Unavailable(Insecure), _) | (_, Unavailable(Insecure)) => say(
-            Warning,
-            "Camera and microphone need a secure address",
-            "Open this page with https:// at the front, or on the server itself as http://localhost. You can join without them meanwhile.",
-        ),
-        (Unavailable(Denied), _) | (_, Unavailable(Denied)) => say(
-            Warning,
-            "Your browser does not allow camera and microphone",
-            "Click the sign left of the address, allow both, and press “Ask again”. You can also join without them.",
-        ),
-        (Unavailable(NotFound), Unavailable(NotFound)) => say(
-            Warning,
-            "No camera and no microphone found",
-            "You can join to see and hear the other person.",
-        ),
-        (Unavailable(InUse), Unavailable(_)) | (Unavailable(_), Unavailable(InUse)) => say(
-            Warning,
-            "Camera and microphone cannot be used",
-            "Another program may be using them. Close it and press “Ask again”, or join without.",
-        ),
-        (_, Unavailable(NotFound)) => say(
-            Good,
-            "No camera found, joining with sound only",
-            missing(media),
-        ),
-        (_, Unavailable(_)) => say(
-            Warning,
-            "The camera cannot be used, joining with sound only",
-            "Another program may be using it. Close it and press “Ask again”, or join as it is.",
-        ),
-        (Unavailable(_), Device::On) => say(
-            Warning,
-            "No microphone, joining with picture only",
-            missing(media),
-        ),
-        (Unavailable(_), _) => say(
-            Warning,
-            "No microphone, and the camera is off",
-            missing(media),
-        ),
-        _ => say(Good, "Ready to join", ""),
+        (Unavailable(Insecure), _) | (_, Unavailable(Insecure)) => say(Warning, words.insecure),
+        (Unavailable(Denied), _) | (_, Unavailable(Denied)) => say(Warning, words.denied),
+        (Unavailable(NotFound), Unavailable(NotFound)) => say(Warning, words.no_devices),
+        (Unavailable(InUse), Unavailable(_)) | (Unavailable(_), Unavailable(InUse)) => {
+            say(Warning, words.devices_in_use)
+        }
+        (_, Unavailable(NotFound)) => say(Good, (words.no_camera, missing)),
+        (_, Unavailable(_)) => say(Warning, words.camera_in_use),
+        (Unavailable(_), Device::On) => say(Warning, (words.no_microphone, missing)),
+        (Unavailable(_), _) => say(Warning, (words.no_microphone_camera_off, missing)),
+        _ => say(Good, (words.ready, "")),
     }
 }
 
 /// What the other person misses, when it is not of one's own choice.
-fn missing(media: MediaState) -> &'static str {
+fn missing(words: &Words, media: MediaState) -> Text {
     use Device::Unavailable;
+    let words = &words.notice;
     match (media.microphone, media.camera) {
-        (Unavailable(_), Unavailable(_)) => "The other person will neither hear nor see you.",
-        (Unavailable(_), _) => "The other person will not hear you.",
-        (_, Unavailable(_)) => "The other person will not see you.",
+        (Unavailable(_), Unavailable(_)) => words.neither_heard_nor_seen,
+        (Unavailable(_), _) => words.not_heard,
+        (_, Unavailable(_)) => words.not_seen,
         _ => "",
     }
 }
 
-fn say(tone: Tone, text: &str, hint: &'static str) -> Sentence {
-    Sentence {
-        tone,
-        text: text.to_owned(),
-        hint,
-    }
+fn say(tone: Tone, (text, hint): Advice) -> Sentence {
+    Sentence { tone, text, hint }
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 use leptos::prelude::*;
 
-use crate::call::{Call, DeviceKind, News, Warning};
+use crate::{
+    call::{Call, News, Warning},
+    language::{Text, ToastWords, use_words},
+};
 
 /// A second sentence below the notice: what happened to the devices by itself, for a while, and
 /// what the person should know about their microphone, as long as it lasts.
@@ -9,6 +12,7 @@ pub fn Toast(
     /// The call it speaks of.
     call: Call,
 ) -> impl IntoView {
+    let words = &use_words().toast;
     let class = move || {
         let devices = call.devices.read();
         match (&devices.news, devices.warning) {
@@ -20,8 +24,8 @@ pub fn Toast(
     let text = move || {
         let devices = call.devices.read();
         match (&devices.news, devices.warning) {
-            (Some(news), _) => tell(news),
-            (None, Some(warning)) => warn(warning).to_owned(),
+            (Some(news), _) => tell(words, news),
+            (None, Some(warning)) => warn(words, warning).to_owned(),
             (None, None) => String::new(),
         }
     };
@@ -33,39 +37,19 @@ pub fn Toast(
     }
 }
 
-fn tell(news: &News) -> String {
+fn tell(words: &ToastWords, news: &News) -> String {
     match news {
-        News::Gone(kind, None) => ["The ", name(*kind), " is gone."].concat(),
-        News::Gone(kind, Some(label)) => {
-            ["The ", name(*kind), " is gone. Now in use: ", label].concat()
-        }
-        News::Back(kind, label) => ["The ", name(*kind), " is back: ", label].concat(),
-        News::Refused(kind) => [
-            "That ",
-            name(*kind),
-            " cannot be used. Another program may be using it.",
-        ]
-        .concat(),
-        News::ScreenFailed => {
-            "The screen cannot be shared. Does the system allow this browser to record it?"
-                .to_owned()
-        }
+        News::Gone(kind, None) => words.gone[*kind as usize].to_owned(),
+        News::Gone(kind, Some(label)) => [words.replaced[*kind as usize], label].concat(),
+        News::Back(kind, label) => [words.back[*kind as usize], label].concat(),
+        News::Refused(kind) => words.refused[*kind as usize].to_owned(),
+        News::ScreenFailed => words.screen_failed.to_owned(),
     }
 }
 
-fn warn(warning: Warning) -> &'static str {
+fn warn(words: &ToastWords, warning: Warning) -> Text {
     match warning {
-        Warning::TalkingWhileMuted => "You are talking, and your microphone is off.",
-        Warning::SilentMicrophone => {
-            "Nothing comes from your microphone. Is it switched off, or is it the wrong one?"
-        }
-    }
-}
-
-fn name(kind: DeviceKind) -> &'static str {
-    match kind {
-        DeviceKind::Microphone => "microphone",
-        DeviceKind::Camera => "camera",
-        DeviceKind::Speaker => "speaker",
+        Warning::TalkingWhileMuted => words.talking_while_muted,
+        Warning::SilentMicrophone => words.silent_microphone,
     }
 }

@@ -2,7 +2,7 @@ use leptos::{html::Video, prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
 
 use super::Icon;
-use crate::{call::Stream, dom::capture::play_through};
+use crate::{call::Stream, dom::capture::play_through, language::use_words};
 
 /// One person's picture and sound, with a quiet pill that says who it is and what is off.
 #[component]
@@ -35,6 +35,7 @@ pub fn VideoTile(
     #[prop(optional)]
     is_screen: bool,
 ) -> impl IntoView {
+    let words = &use_words().call;
     let video = NodeRef::<Video>::new();
     let (is_blocked, set_blocked) = signal(false);
     let play = move || {
@@ -97,13 +98,13 @@ pub fn VideoTile(
             <div class="tile-figure">{Icon::Person.view()}</div>
             <p class="tile-label">
                 <Show when=move || is_muted.get()>
-                    {Icon::MicrophoneOff.view()} <span class="visually-hidden">"Microphone off:"</span>
+                    {Icon::MicrophoneOff.view()} <span class="visually-hidden">{words.muted}</span>
                 </Show>
                 {move || label.get()}
             </p>
             <Show when=move || is_blocked.get()>
                 <button class="button button-primary tile-play" on:click=move |_| play()>
-                    "Tap to hear"
+                    {words.play}
                 </button>
             </Show>
         </div>

@@ -4,8 +4,9 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     call::{Call, Device, Link, Membership, Problem, RemotePeer},
-    components::{Controls, Invitation, Notice, Toast, VideoTile},
-    protocol::{PeerId, RoomName},
+    components::{Controls, Invitation, LanguageChooser, Notice, Toast, VideoTile},
+    language::{Text, use_words},
+    protocol::{InvalidRoomName, PeerId, RoomName},
 };
 
 /// The page of one room: looking at oneself, joining, the call.
@@ -14,19 +15,21 @@ pub fn CallPage() -> impl IntoView {
     let params = use_params_map();
     move || match RoomName::parse(&params.read().get("name").unwrap_or_default()) {
         Ok(room) => view! { <Room room /> }.into_any(),
-        Err(reason) => view! { <NoRoom reason=reason.to_string() /> }.into_any(),
+        Err(reason) => view! { <NoRoom reason /> }.into_any(),
     }
 }
 
 #[component]
-fn NoRoom(reason: String) -> impl IntoView {
+fn NoRoom(reason: InvalidRoomName) -> impl IntoView {
+    let words = use_words();
+    let nowhere = &words.nowhere;
     view! {
-        <Title text="No such room" />
+        <Title text=nowhere.room_title />
         <main class="page">
-            <h1>"This link leads to no room"</h1>
-            <p class="page-text">{reason}</p>
+            <h1>{nowhere.no_room}</h1>
+            <p class="page-text">{words.room_name.why_not(reason)}</p>
             <a class="button button-primary" href=super::lobby_path()>
-                "Go to the lobby"
+                {nowhere.to_lobby}
             </a>
         </main>
     }
@@ -36,6 +39,7 @@ fn NoRoom(reason: String) -> impl IntoView {
 fn Room(room: RoomName) -> impl IntoView {
     let name = room.to_string();
     let call = Call::new(room);
+    let words = &use_words().call;
     let has_company = move || call.peers.with(|peers| !peers.is_empty());
     view! {
         <Title text=name.clone() />
@@ -48,6 +52,8 @@ fn Room(room: RoomName) -> impl IntoView {
                     "Duplex"
                 </a>
                 <h1 class="call-room">{name}</h1>
+                // The style sheet hides it during a call.
+                <LanguageChooser />
             </header>
             <div class="stage">
                 <For
@@ -56,7 +62,7 @@ fn Room(room: RoomName) -> impl IntoView {
                     children=move |(id, is_screen)| view! { <Remote call id is_screen /> }
                 />
                 <VideoTile
-                    label="You"
+                    label=words.you
                     stream=call.preview
                     has_picture=move || call.media.get().camera == Device::On
                     is_muted=move || call.media.get().microphone == Device::Off
@@ -69,7 +75,7 @@ fn Room(room: RoomName) -> impl IntoView {
                 <Toast call />
                 <Actions call />
                 <noscript>
-                    <p>"A call needs JavaScript. Please switch it on for this page."</p>
+                    <p>{words.needs_javascript}</p>
                 </noscript>
             </section>
             <Controls call />
@@ -109,12 +115,11 @@ fn Remote(call: Call, id: PeerId, is_screen: bool) -> impl IntoView {
             peer.stream.clone()
         }
     });
+    let words = &use_words().call;
     let label = move || match peer.read().as_ref() {
-        _ if is_screen => "Screen of the other person".to_owned(),
-        Some(peer) if peer.silent_seconds > 0 => {
-            format!("The other person · {} s ago", peer.silent_seconds)
-        }
-        _ => "The other person".to_owned(),
+        _ if is_screen => words.screen.to_owned(),
+        Some(peer) if peer.silent_seconds > 0 => words.other_silent.with(peer.silent_seconds),
+        _ => words.other.to_owned(),
     };
     view! {
         <VideoTile
@@ -136,6 +141,7 @@ fn Remote(call: Call, id: PeerId, is_screen: bool) -> impl IntoView {
 /// What can be done in the present state, beside the controls.
 #[component]
 fn Actions(call: Call) -> impl IntoView {
+    let words = &use_words().call;
     let stage = Memo::new(move |_| match &*call.membership.read() {
         Membership::Loading => Stage::Loading,
         Membership::Outside => Stage::Before,
@@ -152,8 +158,10 @@ fn Actions(call: Call) -> impl IntoView {
         | Membership::Joining
         | Membership::Waiting
         | Membership::Unsupported => Stage::Nothing,
-        Membership::Full | Membership::Refused(_) => Stage::Again("Try again"),
-        Membership::Left => Stage::Again("Join again"),
+        Membership::Full | Membership::Elsewhere | Membership::Refused(_) => {
+            Stage::Again(words.try_again)
+        }
+        Membership::Left => Stage::Again(words.join_again),
     });
     let join = move |_| call.join();
     let can_ask_again = move || {
@@ -169,7 +177,7 @@ fn Actions(call: Call) -> impl IntoView {
         Stage::Loading => view! {
             <div class="actions">
                 <button class="button button-primary button-large" disabled>
-                    "Join"
+                    {words.join}
                 </button>
             </div>
         }
@@ -177,11 +185,11 @@ fn Actions(call: Call) -> impl IntoView {
         Stage::Before => view! {
             <div class="actions">
                 <button class="button button-primary button-large" on:click=join>
-                    "Join"
+                    {words.join}
                 </button>
                 <Show when=can_ask_again>
                     <button class="button" on:click=move |_| call.ask_again()>
-                        "Ask again"
+                        {words.ask_again}
                     </button>
                 </Show>
             </div>
@@ -191,7 +199,7 @@ fn Actions(call: Call) -> impl IntoView {
         Stage::Interrupted => view! {
             <div class="actions">
                 <button class="button" on:click=move |_| call.retry()>
-                    "Retry now"
+                    {words.retry}
                 </button>
             </div>
         }
@@ -202,7 +210,7 @@ fn Actions(call: Call) -> impl IntoView {
                     {label}
                 </button>
                 <a class="button" href=super::lobby_path()>
-                    "To the lobby"
+                    {words.to_lobby}
                 </a>
             </div>
         }
@@ -222,7 +230,7 @@ enum Stage {
     /// In the room, and nothing comes through.
     Interrupted,
     /// Outside again; the label says how to come in.
-    Again(&'static str),
+    Again(Text),
     /// The controls are enough.
     Nothing,
 }

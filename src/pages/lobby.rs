@@ -4,9 +4,8 @@ use leptos_router::hooks::use_query_map;
 
 use super::{JOIN_PATH, NEW_PATH, use_open_room};
 use crate::{
-    base::use_base,
-    dom::random_room_name,
-    protocol::{InvalidRoomName, RoomName},
+    base::use_base, components::LanguageChooser, dom::random_room_name, language::use_words,
+    protocol::RoomName,
 };
 
 /// Where one opens a room or enters the name of one.
@@ -23,6 +22,8 @@ pub fn Lobby() -> impl IntoView {
     let field = NodeRef::<Input>::new();
     let open_room = use_open_room();
     let base = use_base();
+    let words = use_words();
+    let lobby = &words.lobby;
 
     let open = open_room.clone();
     let join = move |event: SubmitEvent| {
@@ -51,15 +52,13 @@ pub fn Lobby() -> impl IntoView {
         <Title text="" />
         <main class="page lobby">
             <h1 class="lobby-name">"Duplex"</h1>
-            <p class="page-text">
-                "See and hear one other person, straight from browser to browser. Open a room and send them the link."
-            </p>
+            <p class="page-text">{lobby.promise}</p>
             <form class="lobby-new" action=base.join(NEW_PATH) on:submit=new_room>
-                <button class="button button-primary button-large">"Open a new room"</button>
+                <button class="button button-primary button-large">{lobby.new_room}</button>
             </form>
             <form class="lobby-join" action=base.join(JOIN_PATH) on:submit=join novalidate>
                 <label class="field-label" for="room">
-                    "Or enter a room by its name"
+                    {lobby.room_label}
                 </label>
                 <div class="field-row">
                     <input
@@ -77,17 +76,16 @@ pub fn Lobby() -> impl IntoView {
                         aria-invalid=move || error.get().map(|_| "true")
                         on:input=move |_| set_error.set(None)
                     />
-                    <button class="button">"Enter"</button>
+                    <button class="button">{lobby.enter}</button>
                 </div>
                 <p class="field-error" id="room-error" role="alert">
-                    {move || error.get().as_ref().map(InvalidRoomName::to_string)}
+                    {move || error.get().map(|reason| words.room_name.why_not(reason))}
                 </p>
             </form>
         </main>
         <footer class="lobby-foot">
-            <p>
-                "Sound and picture are encrypted from one browser to the other. This server only introduces you."
-            </p>
+            <p>{lobby.privacy}</p>
+            <LanguageChooser />
         </footer>
     }
 }

@@ -1,18 +1,19 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::language::use_words;
+
 /// There is nothing at this address.
 #[component]
 pub fn NotFound() -> impl IntoView {
+    let words = &use_words().nowhere;
     view! {
-        <Title text="Not found" />
+        <Title text=words.page_title />
         <main class="page">
-            <h1>"There is no such page"</h1>
-            <p class="page-text">
-                "The link may be incomplete. Ask for it again, or start from the lobby."
-            </p>
+            <h1>{words.no_page}</h1>
+            <p class="page-text">{words.no_page_text}</p>
             <a class="button button-primary" href=super::lobby_path()>
-                "Go to the lobby"
+                {words.to_lobby}
             </a>
         </main>
     }

@@ -36,7 +36,7 @@ impl Engine {
                     self.outside(Membership::Full);
                 }
             }
-            ServerEvent::Refused { error, .. } => self.refused(error),
+            ServerEvent::Refused { error, .. } => self.refused(&error),
             ServerEvent::OtherJoin { id, extras, .. } if self.wants_in => {
                 self.other_joined(&id, extras.offer.as_deref().and_then(Signal::parse));
             }
@@ -48,13 +48,9 @@ impl Engine {
             ServerEvent::Leaved { departure, .. } if self.wants_in => match departure.reason {
                 Reason::Replaced => {
                     self.seat.give_away();
-                    let text = "This call goes on in another tab or window of yours";
-                    self.outside(Membership::Refused(text.to_owned()));
+                    self.outside(Membership::Elsewhere);
                 }
-                Reason::Removed => {
-                    let text = "The host removed you from the call";
-                    self.outside(Membership::Refused(text.to_owned()));
-                }
+                Reason::Removed => self.outside(Membership::Refused(ErrorCode::Removed)),
                 // The server lost the seat while it was cut off from its store.
                 Reason::Timeout => self.join(),
                 _ => {}
@@ -180,7 +176,7 @@ impl Engine {
         }
     }
 
-    fn refused(&mut self, error: ErrorBody) {
+    fn refused(&mut self, error: &ErrorBody) {
         match error.code {
             _ if !self.is_asking => {
                 logging::log!("refused: {}", error.message);
@@ -199,7 +195,11 @@ impl Engine {
             | ErrorCode::AlreadyInRoom => {}
             // It will be there again, and the call goes on meanwhile.
             ErrorCode::Unavailable => self.socket.renew(),
-            _ => self.outside(Membership::Refused(error.message)),
+            // The page has words of its own for the person.
+            code => {
+                logging::log!("refused: {}", error.message);
+                self.outside(Membership::Refused(code));
+            }
         }
     }
 

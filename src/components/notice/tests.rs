@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
 use super::*;
+use crate::language::Language;
 
 const READY: MediaState = MediaState {
     asking: false,
@@ -8,16 +9,19 @@ const READY: MediaState = MediaState {
     camera: Device::On,
 };
 
-fn before(microphone: Device, camera: Device) -> String {
-    let media = MediaState {
-        asking: false,
-        microphone,
-        camera,
-    };
-    sentence(media, &Membership::Outside, Server::Connected, &[], false).text
+/// What is said in English, as the tests that look for words expect it.
+fn sentence(
+    media: MediaState,
+    membership: &Membership,
+    server: Server,
+    links: &[Link],
+    deserted: bool,
+) -> Sentence {
+    let words = Language::English.words();
+    super::sentence(words, media, membership, server, links, deserted)
 }
 
-fn inside(links: &[Link], deserted: bool) -> String {
+fn inside(links: &[Link], deserted: bool) -> Text {
     sentence(
         READY,
         &Membership::Inside,
@@ -28,48 +32,104 @@ fn inside(links: &[Link], deserted: bool) -> String {
     .text
 }
 
-#[test]
-fn every_state_has_a_sentence_of_its_own() {
-    use Device::{On, Unavailable};
-    let at = |membership, server| sentence(READY, &membership, server, &[], false).text;
+/// What one is in, as a page can show it: devices, membership, server, links, whether somebody left.
+type State = (MediaState, Membership, Server, &'static [Link], bool);
+
+/// States that call for different sentences.
+fn states() -> Vec<State> {
+    use Device::{Off, On, Unavailable};
+    use Problem::{Denied, InUse, Insecure, NotFound};
+    let before = |microphone, camera| {
+        let media = MediaState {
+            asking: false,
+            microphone,
+            camera,
+        };
+        (
+            media,
+            Membership::Outside,
+            Server::Connected,
+            &[][..],
+            false,
+        )
+    };
+    let both = |problem| before(Unavailable(problem), Unavailable(problem));
+    let at = |membership: Membership| (READY, membership, Server::Connected, &[][..], false);
+    let inside =
+        |links: &'static [Link]| (READY, Membership::Inside, Server::Connected, links, false);
     let asking = MediaState {
         asking: true,
         ..MediaState::default()
     };
-    let sentences = [
-        at(Membership::Loading, Server::Connecting),
-        sentence(asking, &Membership::Outside, Server::Connected, &[], false).text,
+    vec![
+        (asking, Membership::Outside, Server::Connected, &[], false),
         before(On, On),
-        before(On, Unavailable(Problem::NotFound)),
-        before(On, Unavailable(Problem::InUse)),
-        before(Unavailable(Problem::NotFound), On),
-        before(Unavailable(Problem::NotFound), Device::Off),
-        before(
-            Unavailable(Problem::NotFound),
-            Unavailable(Problem::NotFound),
-        ),
-        before(Unavailable(Problem::Denied), Unavailable(Problem::Denied)),
-        before(Unavailable(Problem::InUse), Unavailable(Problem::InUse)),
-        before(
-            Unavailable(Problem::Insecure),
-            Unavailable(Problem::Insecure),
-        ),
-        at(Membership::Joining, Server::Connected),
-        inside(&[], false),
-        inside(&[], true),
-        inside(&[Link::Connecting], false),
-        inside(&[Link::Connected], false),
-        inside(&[Link::Interrupted], false),
-        inside(&[Link::Unheard], false),
-        inside(&[Link::Blocked(Obstacle::NoRelay)], false),
-        at(Membership::Unsupported, Server::Connected),
-        at(Membership::Inside, Server::Lost),
-        at(Membership::Full, Server::Connected),
-        at(Membership::Left, Server::Connected),
-        at(Membership::Refused("No.".to_owned()), Server::Connected),
+        before(On, Unavailable(NotFound)),
+        before(On, Unavailable(InUse)),
+        before(Unavailable(NotFound), On),
+        before(Unavailable(NotFound), Off),
+        both(NotFound),
+        both(Denied),
+        both(InUse),
+        both(Insecure),
+        at(Membership::Loading),
+        at(Membership::Joining),
+        at(Membership::Waiting),
+        at(Membership::Unsupported),
+        at(Membership::Full),
+        at(Membership::Left),
+        at(Membership::Elsewhere),
+        at(Membership::Refused(ErrorCode::Removed)),
+        at(Membership::Refused(ErrorCode::Denied)),
+        at(Membership::Refused(ErrorCode::PasscodeRequired)),
+        at(Membership::Refused(ErrorCode::RateLimited)),
+        at(Membership::Refused(ErrorCode::Unknown)),
+        inside(&[]),
+        (READY, Membership::Inside, Server::Connected, &[], true),
+        (READY, Membership::Inside, Server::Lost, &[], false),
+        inside(&[Link::Connecting]),
+        inside(&[Link::Connected]),
+        inside(&[Link::Interrupted]),
+        inside(&[Link::Unheard]),
+        inside(&[Link::Away]),
+        inside(&[Link::Blocked(Obstacle::NoRelay)]),
+    ]
+}
+
+#[test]
+fn every_state_has_a_sentence_of_its_own() {
+    for language in Language::ALL {
+        let words = language.words();
+        let sentences: Vec<_> = states()
+            .into_iter()
+            .map(|(media, membership, server, links, deserted)| {
+                super::sentence(words, media, &membership, server, links, deserted).text
+            })
+            .collect();
+        let different: HashSet<_> = sentences.iter().collect();
+        assert_eq!(different.len(), sentences.len(), "{sentences:#?}");
+    }
+}
+
+#[test]
+fn every_verdict_has_words_of_its_own() {
+    let verdicts = [
+        Verdict::Good,
+        Verdict::Frozen,
+        Verdict::UploadLoss(10),
+        Verdict::DownloadLoss(10),
+        Verdict::SlowUpload(150),
+        Verdict::Late,
+        Verdict::Far(700),
+        Verdict::SlowDevice,
+        Verdict::Limited,
+        Verdict::RelayedOverTcp,
     ];
-    let different: HashSet<_> = sentences.iter().collect();
-    assert_eq!(different.len(), sentences.len(), "{sentences:#?}");
+    for language in Language::ALL {
+        let remarks = verdicts.map(|verdict| remark(&language.words().verdict, verdict));
+        let different: HashSet<_> = remarks.iter().collect();
+        assert_eq!(different.len(), remarks.len(), "{remarks:#?}");
+    }
 }
 
 #[test]

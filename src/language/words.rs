@@ -1,0 +1,256 @@
+//! What the pages have to say, sentence by sentence.
+
+use std::fmt;
+
+use crate::protocol::{InvalidRoomName, RoomName};
+
+/// A sentence, a label, a title.
+pub(crate) type Text = &'static str;
+
+/// A sentence with a place `{}` for something that is known later. Each language has it where its
+/// own order of words wants it.
+///
+/// The text is cut in two when it is compiled: a place that is missing does not compile, and nothing
+/// is left to be searched. A function with `format!` for each sentence would be more wasm.
+#[derive(Clone, Copy)]
+pub(crate) struct Template(Text, Text);
+
+impl Template {
+    pub(super) const fn new(text: Text) -> Self {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while bytes[at] != b'{' || bytes[at + 1] != b'}' {
+            at += 1;
+        }
+        let (before, place_and_after) = text.split_at(at);
+        Self(before, place_and_after.split_at(2).1)
+    }
+
+    /// The sentence with this in its place.
+    pub(crate) fn with(self, value: impl fmt::Display) -> String {
+        [self.0, &value.to_string(), self.1].concat()
+    }
+}
+
+impl fmt::Debug for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}{{}}{}\"", self.0, self.1)
+    }
+}
+
+/// A sentence, and what the person can do about it; that may be empty.
+pub(crate) type Advice = (Text, Text);
+
+/// Everything that the pages say, in one language.
+#[derive(Debug)]
+pub struct Words {
+    /// The tag of the language (BCP 47).
+    pub(crate) tag: Text,
+    /// What the language calls itself.
+    pub(crate) name: Text,
+    /// What search engines show below the title.
+    pub(crate) description: Text,
+    pub(crate) lobby: LobbyWords,
+    pub(crate) room_name: RoomNameWords,
+    pub(crate) nowhere: NowhereWords,
+    pub(crate) call: CallWords,
+    pub(crate) notice: NoticeWords,
+    pub(crate) refusal: RefusalWords,
+    pub(crate) verdict: VerdictWords,
+    pub(crate) controls: ControlWords,
+    pub(crate) devices: DeviceWords,
+    pub(crate) toast: ToastWords,
+}
+
+/// The lobby.
+#[derive(Debug)]
+pub(crate) struct LobbyWords {
+    pub(crate) promise: Text,
+    pub(crate) new_room: Text,
+    pub(crate) room_label: Text,
+    pub(crate) enter: Text,
+    pub(crate) privacy: Text,
+}
+
+/// Why a text is no name of a room.
+#[derive(Debug)]
+pub(crate) struct RoomNameWords {
+    pub(crate) empty: Text,
+    /// With the most characters that it may have.
+    pub(crate) too_long: Template,
+    pub(crate) space: Text,
+    /// With the character that is not allowed.
+    pub(crate) character: Template,
+    pub(crate) only_dots: Text,
+}
+
+impl RoomNameWords {
+    /// The reason in a sentence.
+    pub(crate) fn why_not(&self, reason: InvalidRoomName) -> String {
+        match reason {
+            InvalidRoomName::Empty => self.empty.to_owned(),
+            InvalidRoomName::TooLong => self.too_long.with(RoomName::MAX_CHARS),
+            InvalidRoomName::Character(c) if c.is_whitespace() => self.space.to_owned(),
+            InvalidRoomName::Character(c) => self.character.with(c.escape_debug()),
+            InvalidRoomName::OnlyDots => self.only_dots.to_owned(),
+        }
+    }
+}
+
+/// Addresses at which there is nothing.
+#[derive(Debug)]
+pub(crate) struct NowhereWords {
+    pub(crate) page_title: Text,
+    pub(crate) no_page: Text,
+    pub(crate) no_page_text: Text,
+    pub(crate) room_title: Text,
+    pub(crate) no_room: Text,
+    pub(crate) to_lobby: Text,
+}
+
+/// The call page, apart from what it says about the state of the call.
+#[derive(Debug)]
+pub(crate) struct CallWords {
+    pub(crate) you: Text,
+    pub(crate) other: Text,
+    /// With the seconds since when nothing came.
+    pub(crate) other_silent: Template,
+    pub(crate) screen: Text,
+    pub(crate) needs_javascript: Text,
+    pub(crate) join: Text,
+    pub(crate) join_again: Text,
+    pub(crate) try_again: Text,
+    pub(crate) ask_again: Text,
+    pub(crate) retry: Text,
+    pub(crate) to_lobby: Text,
+    /// Before the name of whoever is muted, for screen readers.
+    pub(crate) muted: Text,
+    pub(crate) play: Text,
+    pub(crate) link_label: Text,
+    pub(crate) copy: Text,
+    pub(crate) copied: Text,
+    pub(crate) link_is_copied: Text,
+}
+
+/// A sentence for every state of a call.
+#[derive(Debug)]
+pub(crate) struct NoticeWords {
+    pub(crate) loading: Text,
+    pub(crate) left: Text,
+    pub(crate) unsupported: Advice,
+    pub(crate) full: Advice,
+    pub(crate) interrupted: Text,
+    /// The server does not answer either.
+    pub(crate) interrupted_offline: Text,
+    pub(crate) interrupted_trying: Text,
+    pub(crate) unheard: Advice,
+    pub(crate) server_lost_in_call: Advice,
+    pub(crate) server_lost: Advice,
+    pub(crate) joining: Text,
+    pub(crate) waiting: Advice,
+    pub(crate) deserted: Advice,
+    pub(crate) alone: Advice,
+    pub(crate) away: Advice,
+    pub(crate) blocked: Text,
+    pub(crate) blocked_no_relay: Text,
+    pub(crate) blocked_here: Text,
+    pub(crate) blocked_there: Text,
+    pub(crate) blocked_relay: Text,
+    pub(crate) connecting: Text,
+    pub(crate) connected: Text,
+    pub(crate) asking: Advice,
+    pub(crate) insecure: Advice,
+    pub(crate) denied: Advice,
+    pub(crate) no_devices: Advice,
+    pub(crate) devices_in_use: Advice,
+    pub(crate) no_camera: Text,
+    pub(crate) camera_in_use: Advice,
+    pub(crate) no_microphone: Text,
+    pub(crate) no_microphone_camera_off: Text,
+    pub(crate) ready: Text,
+    /// What the other person misses.
+    pub(crate) neither_heard_nor_seen: Text,
+    pub(crate) not_heard: Text,
+    pub(crate) not_seen: Text,
+}
+
+/// Why one is not in the room.
+#[derive(Debug)]
+pub(crate) struct RefusalWords {
+    pub(crate) elsewhere: Advice,
+    pub(crate) removed: Advice,
+    pub(crate) denied: Advice,
+    pub(crate) passcode: Advice,
+    pub(crate) too_fast: Advice,
+    pub(crate) other: Advice,
+}
+
+/// What is to be said about a way on which media flows.
+#[derive(Debug)]
+pub(crate) struct VerdictWords {
+    pub(crate) frozen: Text,
+    /// With so many percent.
+    pub(crate) upload_loss: Template,
+    /// With so many percent.
+    pub(crate) download_loss: Template,
+    /// With so many kilobits per second.
+    pub(crate) slow_upload: Template,
+    pub(crate) late: Text,
+    /// With so many milliseconds.
+    pub(crate) far: Template,
+    pub(crate) slow_device: Text,
+    pub(crate) limited: Text,
+    pub(crate) relayed_over_tcp: Text,
+}
+
+/// The buttons at the bottom.
+#[derive(Debug)]
+pub(crate) struct ControlWords {
+    pub(crate) group: Text,
+    pub(crate) microphone: SwitchWords,
+    pub(crate) camera: SwitchWords,
+    pub(crate) sound_settings: Text,
+    pub(crate) picture_settings: Text,
+    pub(crate) turn: Text,
+    pub(crate) turn_title: Text,
+    pub(crate) share: Text,
+    pub(crate) share_title: Text,
+    pub(crate) stop_sharing_title: Text,
+    pub(crate) leave: Text,
+}
+
+/// A button that switches a device.
+#[derive(Debug)]
+pub(crate) struct SwitchWords {
+    pub(crate) name: Text,
+    pub(crate) on: Text,
+    pub(crate) off: Text,
+    pub(crate) ask: Text,
+    pub(crate) missing: Text,
+}
+
+/// The choice of devices, and what stands below it.
+#[derive(Debug)]
+pub(crate) struct DeviceWords {
+    /// By [`DeviceKind`](crate::call::DeviceKind).
+    pub(crate) kinds: [Text; 3],
+    pub(crate) none: Text,
+    pub(crate) data: Text,
+    /// As much as there is room for, and two limits.
+    pub(crate) limits: [Text; 3],
+    pub(crate) save_statistics: Text,
+}
+
+/// What happened to the devices; lists are by [`DeviceKind`](crate::call::DeviceKind).
+#[derive(Debug)]
+pub(crate) struct ToastWords {
+    pub(crate) gone: [Text; 3],
+    /// The name of the device that is used instead follows.
+    pub(crate) replaced: [Text; 3],
+    /// The name of the device follows.
+    pub(crate) back: [Text; 3],
+    pub(crate) refused: [Text; 3],
+    pub(crate) screen_failed: Text,
+    pub(crate) talking_while_muted: Text,
+    pub(crate) silent_microphone: Text,
+}
