@@ -19,7 +19,7 @@ work=$(mktemp -d target/dist/.work-XXXXXX)
 trap 'rm -rf "$work"' EXIT
 folder=$work/$name
 mkdir -p "$folder/docs"
-cp target/release/duplex README.md CHANGELOG.md LICENSE-* "$folder"
+cp target/release/duplex README.md README.zh-CN.md CHANGELOG.md LICENSE-* "$folder"
 cp docs/operating.md "$folder/docs"
 cp -r deploy target/site "$folder"
 # Marks of the build, and types for who programs against the files.

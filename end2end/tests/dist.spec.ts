@@ -27,7 +27,7 @@ test("the same files make the same archive, and all of it lies in one folder", (
   expect(readdirSync(folder)).toEqual([basename(archive, ".tar.gz")]);
   expect(readdirSync(inside(folder, basename(archive, ".tar.gz"))).toSorted()).toEqual(
     [
-      ...["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "Leptos.toml", "README.md"],
+      ...["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "Leptos.toml", "README.md", "README.zh-CN.md"],
       ...["deploy", "docs", "duplex", "site"],
     ].toSorted(),
   );
