@@ -417,12 +417,15 @@ test("two people who find no way to each other are led here", async ({ person, r
     const check = await opened;
     await expectTone(verdict(check), "warning");
     await expect(sentence(a.page), "the search goes on").toHaveText("No way to the other person found yet");
+    // Before the server stops, which they would say.
+    for (const { page } of people) await page.close();
+    await check.close();
   });
 });
 
 test("on a narrow screen nothing goes over the edge, not even the longest names", async ({ person }) => {
   const closed = await freePort();
-  const urls = ["udp", "tcp"].map((over) => `turn:a-name-as-long-as-some.have-it.in-their-companies.example:${closed}?transport=${over}`);
+  const urls = ["udp", "tcp"].map((over) => `turn:anamethatislongerthanwhatfitsintoalineonthescreenofaphone.example:${closed}?transport=${over}`);
   await withServer(named(...urls), async (port) => {
     const { page } = await person({ baseURL: `http://localhost:${port}`, viewport: { width: 360, height: 740 } });
     await page.goto("/check");

@@ -21,7 +21,7 @@ pub(super) fn way(way: &Way) -> Line {
         Trial::Busy => return busy(title, format!("{address}: trying…")),
         Trial::Done(Ok(millis)) => {
             let text = if *kind == Kind::Stun {
-                format!("{address} answers: after {millis} ms.")
+                format!("{address} answers, after {millis} ms.")
             } else {
                 format!("{address}: a message was there and back in {millis} ms.")
             };
@@ -54,7 +54,7 @@ fn way_out(cause: Cause, kind: Kind, address: &str) -> String {
     };
     let blocked = || {
         format!(
-            "A firewall blocks {over}, the one of your network or the one of the server. Check again in another network, such as your phone's: if it is the same there, whoever runs this server has to open port {port} over {over}."
+            "Probably a firewall blocks {over}, the one of your network or the one of the server. Check again in another network, such as your phone's: if it is the same there, whoever runs this server has to open port {port} over {over}."
         )
     };
     match cause {
