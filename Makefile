@@ -3,7 +3,7 @@
 # wasm-opt comes from npm, the other tools from cargo.
 export PATH := $(CURDIR)/end2end/node_modules/.bin:$(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 
-SOURCES := $(shell find src style public -type f) Cargo.toml Cargo.lock rust-toolchain.toml
+SOURCES := $(shell find src style public -type f) build.rs Cargo.toml Cargo.lock rust-toolchain.toml
 # When the last release build began; nothing newer means nothing to build. It lies among what was built, because
 # `cargo leptos watch` empties that folder.
 RELEASE := target/site/.release-built
