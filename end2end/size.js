@@ -7,7 +7,7 @@ import { ARGS, FAKE_DEVICES, SAY_YES, chromiumPath } from "./browser.js";
 import { freePort, startServer } from "./server.js";
 
 /** Bytes on the wire, heads and bodies of all answers; 1 KB is 1,000 bytes. */
-const BUDGETS = { "/": 200_000, "/room/some-room": 260_000 };
+const BUDGETS = { "/": 200_000, "/room/some-room": 260_000, "/check": 260_000 };
 
 const port = await freePort();
 const server = await startServer(port);

@@ -9,7 +9,7 @@ use leptos_router::{
 
 use crate::{
     base::Base,
-    call_route,
+    call_route, check_route,
     pages::{Lobby, NotFound},
 };
 
@@ -62,6 +62,7 @@ pub fn App(
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=Lobby />
                 <Route path=path!("/room/:name") view=call_route::view() />
+                <Route path=path!("/check") view=check_route::view() />
             </Routes>
         </Router>
     }

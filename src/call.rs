@@ -21,6 +21,8 @@ mod voice;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::{prelude::*, task::spawn_local};
 
+pub(crate) use capture::{media_devices, permission, present};
+pub(crate) use media::Kind;
 pub use state::{
     Device, DeviceInfo, DeviceKind, Devices, Link, MediaState, Membership, News, Obstacle, Problem,
     RemotePeer, Server, Sharing, Stream, Warning,

@@ -9,6 +9,7 @@
 //! ```text
 //! main → server → signaling → settings ──────────────┐
 //! lib  → app → pages → components → call → socket ───┴→ protocol
+//!                    ↘ check ──────────↗
 //! ```
 
 // A view is one type, nested as deep as the page.
@@ -17,6 +18,7 @@
 pub mod app;
 pub mod base;
 pub mod call;
+pub mod check;
 pub mod components;
 pub mod dom;
 pub mod pages;
@@ -29,6 +31,13 @@ mod call_route;
 #[cfg(feature = "split")]
 #[path = "call_route/lazy.rs"]
 mod call_route;
+
+#[cfg(not(feature = "split"))]
+#[path = "check_route/eager.rs"]
+mod check_route;
+#[cfg(feature = "split")]
+#[path = "check_route/lazy.rs"]
+mod check_route;
 
 #[cfg(not(feature = "split"))]
 #[path = "engine_start/eager.rs"]

@@ -6,10 +6,12 @@
 )]
 
 mod call;
+mod check;
 mod lobby;
 mod not_found;
 
 pub use call::CallPage;
+pub use check::CheckPage;
 pub use lobby::Lobby;
 pub use not_found::NotFound;
 
@@ -36,6 +38,11 @@ pub fn room_path(room: &RoomName) -> String {
 /// The address of the lobby, as seen from outside.
 fn lobby_path() -> String {
     use_base().join("/")
+}
+
+/// The address of the check, as seen from outside.
+fn check_path() -> String {
+    use_base().join("/check")
 }
 
 /// Gives a function that opens the call page of a room in the browser.

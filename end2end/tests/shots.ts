@@ -30,6 +30,9 @@ for (const [look, options] of Object.entries(LOOKS)) {
     await shoot(page, "not-found");
     await page.goto("/room/a%20b");
     await shoot(page, "no-room");
+    await page.goto("/check");
+    await expect(page.getByRole("status")).toContainText("A call will work from here");
+    await page.screenshot({ path: `shots/check-${look}.png`, fullPage: true });
   });
 
   test(`call, ${look}`, async ({ person }) => {

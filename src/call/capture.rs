@@ -26,7 +26,7 @@ pub(super) type Captured = [Option<Result<Track, Problem>>; 2];
 pub(super) type Picks = [Option<Pick>; 2];
 
 /// The browser's devices; `None` on an insecure address.
-pub(super) fn media_devices() -> Option<MediaDevices> {
+pub(crate) fn media_devices() -> Option<MediaDevices> {
     let navigator = window().navigator();
     if !has(&navigator, "mediaDevices") {
         return None;
@@ -97,7 +97,7 @@ fn take(picks: &Picks, stream: &MediaStream) -> Captured {
 }
 
 /// What is plugged in, by [`DeviceKind`]; `None` when the browser does not tell.
-pub(super) async fn present(devices: &MediaDevices) -> Option<[Vec<DeviceInfo>; 3]> {
+pub(crate) async fn present(devices: &MediaDevices) -> Option<[Vec<DeviceInfo>; 3]> {
     let list = JsFuture::from(devices.enumerate_devices().ok()?)
         .await
         .ok()?;
@@ -121,7 +121,7 @@ pub(super) async fn present(devices: &MediaDevices) -> Option<[Vec<DeviceInfo>; 
 }
 
 /// Whether the microphone or the camera may be used; `None` when the browser does not tell.
-pub(super) async fn permission(kind: Kind) -> Option<PermissionStatus> {
+pub(crate) async fn permission(kind: Kind) -> Option<PermissionStatus> {
     let name = match kind {
         Kind::Audio => "microphone",
         Kind::Video => "camera",

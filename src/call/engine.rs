@@ -278,6 +278,8 @@ impl Engine {
                     self.join();
                 }
             }
+            // `Disconnected` says the rest.
+            SocketEvent::Refused => {}
             // The peers stay: their media does not need the server.
             SocketEvent::Disconnected => {
                 self.call.server.set(Server::Lost);

@@ -12,7 +12,7 @@ use crate::dom::{
 
 /// Which of the things that can be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// The microphone.
     Audio,
     /// The camera.
@@ -27,7 +27,7 @@ impl Kind {
     pub(super) const ALL: [Self; 4] = [Self::Audio, Self::Video, Self::Screen, Self::ScreenAudio];
 
     /// What comes from a device.
-    pub(super) const DEVICES: [Self; 2] = [Self::Audio, Self::Video];
+    pub(crate) const DEVICES: [Self; 2] = [Self::Audio, Self::Video];
 
     /// As WebRTC spells it.
     pub(super) fn as_str(self) -> &'static str {

@@ -165,6 +165,11 @@ fn Actions(call: Call) -> impl IntoView {
             )
         })
     };
+    let is_blocked = move || {
+        let is_blocked = |peer: &RemotePeer| matches!(peer.link(), Link::Blocked(_));
+        call.peers.with(|peers| peers.iter().any(is_blocked))
+    };
+    let check_path = StoredValue::new(super::check_path());
     move || match stage.get() {
         Stage::Loading => view! {
             <div class="actions">
@@ -193,6 +198,12 @@ fn Actions(call: Call) -> impl IntoView {
                 <button class="button" on:click=move |_| call.retry()>
                     "Retry now"
                 </button>
+                <Show when=is_blocked>
+                    // In a tab of its own: the search for a way goes on here.
+                    <a class="button" href=check_path.get_value() target="_blank">
+                        "Will it work here?"
+                    </a>
+                </Show>
             </div>
         }
         .into_any(),

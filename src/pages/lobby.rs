@@ -88,6 +88,9 @@ pub fn Lobby() -> impl IntoView {
             <p>
                 "Sound and picture are encrypted from one browser to the other. This server only introduces you."
             </p>
+            <p>
+                <a href=super::check_path()>"Will it work here?"</a>
+            </p>
         </footer>
     }
 }

@@ -39,6 +39,8 @@ const SHORTEST_ANSWER_TIMEOUT: u32 = 500;
 pub enum SocketEvent {
     /// The server is there; events can be sent.
     Connected,
+    /// The server answers, and does not let this connection in. `Disconnected` follows.
+    Refused,
     /// The server said something.
     Event {
         /// The name of the event.
@@ -277,7 +279,11 @@ async fn run_once(
                         events.unbounded_send(SocketEvent::Event { name, args }).ok();
                     }
                     Ok(Packet::Ping) => connection.send(&Packet::Pong),
-                    Ok(Packet::Close | Packet::Disconnect | Packet::ConnectError(_)) => break,
+                    Ok(Packet::ConnectError(_)) => {
+                        events.unbounded_send(SocketEvent::Refused).ok();
+                        break;
+                    }
+                    Ok(Packet::Close | Packet::Disconnect) => break,
                     Ok(Packet::Pong | Packet::Noop | Packet::Ack { .. }) => {}
                     Err(error) => logging::warn!("skipped what the server sent: {error}"),
                 }
