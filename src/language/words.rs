@@ -1,6 +1,6 @@
 //! What the pages have to say, sentence by sentence.
 
-use std::fmt::Display;
+use std::fmt::{self, Debug, Display, Formatter};
 
 use crate::protocol::{InvalidRoomName, RoomName};
 
@@ -12,7 +12,7 @@ pub(crate) type Text = &'static str;
 ///
 /// The text is cut in two when it is compiled: a place that is missing does not compile, and nothing
 /// is left to be searched. A function with `format!` for each sentence would be more wasm.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Template(Text, Text);
 
 impl Template {
@@ -32,10 +32,17 @@ impl Template {
     }
 }
 
+/// As it was written.
+impl Debug for Template {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Debug::fmt(&self.with("{}"), f)
+    }
+}
+
 /// A sentence, and what the person can do about it; that may be empty.
 pub(crate) type Advice = (Text, Text);
 
-/// Everything that the pages say, in one language.
+/// Everything that the pages say, in one language, but for the check page.
 #[derive(Debug)]
 pub struct Words {
     /// The tag of the language (BCP 47).
