@@ -1,18 +1,25 @@
 //! The languages of the pages, and how a component gets its words.
 //!
-//! A language is one file, `language/en.rs` for instance: a complete value of [`Words`]. Whoever adds
-//! one writes that file and names it here; a sentence that is missing does not compile. What the
-//! server says to programs is English, whatever the page speaks.
+//! A language is two files, `language/en.rs` and `language/check/en.rs` for instance: complete values
+//! of [`Words`] and of [`CheckWords`]. Whoever adds one writes both and names them here; a sentence
+//! that is missing does not compile. What the server says to programs is English, whatever the page
+//! speaks.
 
 mod accept;
+mod check;
 mod en;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod words;
 mod zh;
 
 use leptos::prelude::*;
 
+pub use check::CheckWords;
+pub(crate) use check::{
+    AddressWords, BrowserWords, CheckVerdictWords, DeviceTrialWords, FrameWords, RelayWords,
+    RoomWords, ServerWords,
+};
 pub use words::Words;
 pub(crate) use words::{Advice, DeviceWords, SwitchWords, Text, ToastWords, VerdictWords};
 
@@ -36,11 +43,20 @@ impl Language {
     /// All of them, in the order in which they are offered.
     pub const ALL: [Self; 2] = [Self::English, Self::Chinese];
 
-    /// Everything that the pages say in it.
+    /// Everything that the pages say in it, but for the check page.
     pub fn words(self) -> &'static Words {
         match self {
             Self::English => &en::WORDS,
             Self::Chinese => &zh::WORDS,
+        }
+    }
+
+    /// Everything that the check page says in it. Nothing else may ask for it, so that the wasm of the
+    /// lobby and of a call goes without.
+    pub fn check(self) -> &'static CheckWords {
+        match self {
+            Self::English => &check::en::WORDS,
+            Self::Chinese => &check::zh::WORDS,
         }
     }
 

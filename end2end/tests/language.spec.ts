@@ -9,7 +9,7 @@ const CHINESE: BrowserContextOptions = { locale: "zh-CN" };
 
 /** Words in Latin letters that stand in Chinese pages as well. */
 const ALLOWED =
-  /^(Duplex|English|JavaScript|WebRTC|Firefox|Chrome|Edge|Safari|https?|localhost|TCP|Mbit|kbit|lusab|babad|gutih|tugad)$/;
+  /^(Duplex|English|JavaScript|WebRTC|WebAssembly|WebSocket|Firefox|Chrome|Edge|Safari|https?|localhost|UDP|TCP|Mbit|kbit|lusab|babad|gutih|tugad)$/;
 
 /** Names that are not ours: of the room, of the fake devices, and the link. */
 const NAMES = /https?:\/\/\S+|test-[a-z0-9]+|fake_device_\d+|Fake (Default )?Audio (Input|Output)( \d+)?|Default( -)?/g;
@@ -32,15 +32,18 @@ const said = (page: Page) =>
     return texts.filter((text) => text.trim() !== "");
   });
 
+/** Words of these texts that are in another language than Chinese. */
+const foreign = (texts: string[]) =>
+  texts.flatMap((text) => {
+    const words = text.replace(NAMES, " ").match(/[A-Za-z]{3,}/g) ?? [];
+    return words.filter((word) => !ALLOWED.test(word)).map((word) => `${word} in: ${text}`);
+  });
+
 /** Nothing on the page is in another language than Chinese. */
 async function expectChineseOnly(page: Page, state: string) {
   const texts = await said(page);
   expect(texts.length, state).toBeGreaterThan(3);
-  const left = texts.flatMap((text) => {
-    const words = text.replace(NAMES, " ").match(/[A-Za-z]{3,}/g) ?? [];
-    return words.filter((word) => !ALLOWED.test(word)).map((word) => `${word} in: ${text}`);
-  });
-  expect(left, state).toEqual([]);
+  expect(foreign(texts), state).toEqual([]);
 }
 
 const chooser = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
@@ -126,6 +129,36 @@ test("a call page without JavaScript is in Chinese", async ({ person, room }) =>
   const { page } = await person({ ...CHINESE, javaScriptEnabled: false });
   await page.goto(`/room/${room}`);
   await expect(page.locator("noscript p")).toHaveText("通话需要 JavaScript，请为本页面启用它。");
+});
+
+test("the check without JavaScript is in Chinese", async ({ person }) => {
+  const { page } = await person({ ...CHINESE, javaScriptEnabled: false });
+  await page.goto("/check");
+  await expect(page).toHaveTitle("通话检测 · Duplex");
+  await expect(page.getByRole("heading", { name: "在这里能正常通话吗？" })).toBeVisible();
+  await expect(page.locator("noscript p")).toHaveText("检测和通话都需要 JavaScript，请为本页面启用它。");
+  const lines = page.getByRole("listitem");
+  await expect(lines).toHaveCount(7);
+  expect(foreign(await lines.allTextContents())).toEqual([]);
+  await chooser(page, "English").click();
+  await expect(page).toHaveURL(/\/check$/);
+  await expect(page.getByRole("heading", { name: "Will a call work from here?" })).toBeVisible();
+});
+
+test("the check finds what it finds in Chinese, with no English left", async ({ person }) => {
+  const { page, context } = await person(CHINESE);
+  const console: string[] = [];
+  context.on("console", (message) => console.push(message.text()));
+  const verdict = page.getByRole("status").locator(".check-verdict");
+  await page.goto("/");
+  await page.getByRole("link", { name: "检测能否正常通话" }).click();
+  await expect(page).toHaveTitle("通话检测 · Duplex");
+  await expect(verdict).toContainText("在这里可以正常通话", { timeout: 30_000 });
+  await expectChineseOnly(page, "checked after the lobby");
+  await page.reload();
+  await expect(verdict).toContainText("在这里可以正常通话", { timeout: 30_000 });
+  await expectChineseOnly(page, "checked as the first page");
+  expect(console.filter((line) => /hydrat|mismatch|panicked/i.test(line))).toEqual([]);
 });
 
 test("a whole call in Chinese, from the lobby on, with no English left", async ({ person, room }) => {

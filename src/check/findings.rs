@@ -1,6 +1,6 @@
 //! What a check found, and what the answers of browsers and servers stand for. It knows no browser.
 
-use crate::protocol::{ErrorBody, IceServer};
+use crate::protocol::{ErrorCode, IceServer};
 
 /// Milliseconds that something took.
 pub type Millis = u64;
@@ -73,10 +73,10 @@ pub enum Unreached {
 }
 
 /// Why there is no seat.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// The server's own words.
-    Said(ErrorBody),
+    /// The server says no, and why.
+    Said(ErrorCode),
     /// It does not answer.
     Silent,
 }

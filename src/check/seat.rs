@@ -75,7 +75,7 @@ impl Connection {
             };
             match ServerEvent::decode(&name, &args) {
                 Ok(ServerEvent::Joined { extras, .. }) => return Ok(extras.ice.ice_servers),
-                Ok(ServerEvent::Refused { error, .. }) => return Err(Refusal::Said(error)),
+                Ok(ServerEvent::Refused { error, .. }) => return Err(Refusal::Said(error.code)),
                 _ => {}
             }
         }

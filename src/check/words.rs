@@ -5,7 +5,12 @@ mod verdict;
 mod ways;
 
 use super::{Findings, Frame, Millis, Page, Refusal, Trial, Unreached, Way};
-use crate::protocol::ErrorCode;
+use crate::{
+    language::{
+        AddressWords, Advice, BrowserWords, CheckWords, FrameWords, RoomWords, ServerWords, Text,
+    },
+    protocol::ErrorCode,
+};
 use Tone::{Busy, Good, Waiting, Warning, Wrong};
 
 pub use verdict::{Verdict, verdict};
@@ -16,7 +21,7 @@ pub struct Line {
     /// How it stands.
     pub tone: Tone,
     /// What is looked at.
-    pub title: &'static str,
+    pub title: Text,
     /// What was found.
     pub text: String,
     /// What to do about it; may be empty.
@@ -51,170 +56,112 @@ impl Tone {
     }
 
     /// For whoever does not see the sign.
-    pub fn word(self) -> &'static str {
+    pub fn word(self, words: &CheckWords) -> Text {
+        let words = &words.tone;
         match self {
-            Waiting => "Not checked yet:",
-            Busy => "Checking:",
-            Good => "OK:",
-            Warning => "Warning:",
-            Wrong => "Wrong:",
+            Waiting => words.waiting,
+            Busy => words.busy,
+            Good => words.good,
+            Warning => words.warning,
+            Wrong => words.wrong,
         }
     }
 }
 
 /// All lines but the verdict, in the order of the checks.
-pub fn lines(findings: &Findings) -> Vec<Line> {
-    let mut lines = vec![browser(&findings.page), address(&findings.page)];
-    lines.extend(frame(&findings.page));
-    lines.push(server(&findings.server));
-    lines.push(seat(&findings.seat, findings.ways.as_deref()));
-    match findings.ways.as_deref() {
-        None => lines.push(waiting(
-            "Relay",
-            "Whether the server's relay is reached, for two networks that do not reach each other.",
-        )),
-        Some([]) => lines.push(line(
-            Warning,
-            "Relay",
-            "This server has none, and names no STUN or TURN server.",
-            "Calls within one network work without. For others, whoever runs this server can switch its relay on: turn = true.",
-        )),
-        Some(ways) => lines.extend(ways.iter().map(ways::way)),
+pub fn lines(words: &CheckWords, findings: &Findings) -> Vec<Line> {
+    let page = &findings.page;
+    let mut lines = vec![browser(&words.browser, page), address(&words.address, page)];
+    lines.extend(frame(&words.frame, page));
+    lines.push(server(&words.server, &findings.server));
+    let ways = findings.ways.as_deref();
+    lines.push(seat(&words.room, &findings.seat, ways));
+    let relay = &words.relay;
+    match ways {
+        None => lines.push(waiting(relay.title, relay.question)),
+        Some([]) => lines.push(advise(Warning, relay.title, relay.none)),
+        Some(ways) => lines.extend(ways.iter().map(|way| ways::way(relay, way))),
     }
-    lines.push(devices::microphone(&findings.microphone));
-    lines.push(devices::camera(&findings.camera));
+    let device = &words.device;
+    lines.push(devices::device(
+        device,
+        device.microphone,
+        &findings.microphone,
+    ));
+    lines.push(devices::device(device, device.camera, &findings.camera));
     lines
 }
 
-fn browser(page: &Trial<Page>) -> Line {
-    let title = "Browser";
+fn browser(words: &BrowserWords, page: &Trial<Page>) -> Line {
     match page.outcome() {
-        None => waiting(title, "Whether this browser can make calls."),
-        Some(page) if page.has_webrtc => {
-            good(title, "It has what calls need: WebRTC and WebAssembly.")
-        }
-        Some(_) => line(
-            Wrong,
-            title,
-            "It has no WebRTC, or it is switched off.",
-            "Use a current Firefox, Chrome, Edge or Safari, and look for extensions and settings that switch WebRTC off.",
-        ),
+        None => waiting(words.title, words.question),
+        Some(page) if page.has_webrtc => good(words.title, words.good),
+        Some(_) => advise(Wrong, words.title, words.no_webrtc),
     }
 }
 
-fn address(page: &Trial<Page>) -> Line {
-    let title = "Address";
+fn address(words: &AddressWords, page: &Trial<Page>) -> Line {
     match page.outcome() {
-        None => waiting(
-            title,
-            "Whether browsers hand out camera and microphone at this address.",
-        ),
-        Some(page) if page.is_secure => good(
-            title,
-            "It is secure: browsers hand out camera and microphone here.",
-        ),
-        Some(_) => line(
-            Wrong,
-            title,
-            "It is not secure: browsers hand out no camera and no microphone here.",
-            "Open this page with https:// at the front, or on the server itself as http://localhost. Whoever runs this server can switch HTTPS on.",
-        ),
+        None => waiting(words.title, words.question),
+        Some(page) if page.is_secure => good(words.title, words.secure),
+        Some(_) => advise(Wrong, words.title, words.insecure),
     }
 }
 
 /// Says nothing to those who have a tab of their own, as nearly everybody has.
-fn frame(page: &Trial<Page>) -> Option<Line> {
-    let title = "Frame";
+fn frame(words: &FrameWords, page: &Trial<Page>) -> Option<Line> {
     match page.outcome()?.frame {
         Frame::None => None,
-        Frame::Open => Some(good(
-            title,
-            "This page stands in another one, which lets it use camera and microphone.",
-        )),
-        Frame::Closed => Some(line(
-            Wrong,
-            title,
-            "This page stands in another one, which keeps camera or microphone from it.",
-            "Open it in a tab of its own. Whoever made the page around it can write: <iframe allow=\"camera; microphone; display-capture; autoplay\">.",
-        )),
+        Frame::Open => Some(good(words.title, words.open)),
+        Frame::Closed => Some(advise(Wrong, words.title, words.closed)),
     }
 }
 
-fn server(server: &Trial<Result<Millis, Unreached>>) -> Line {
-    let title = "Server";
-    let (text, advice) = match server {
-        Trial::Waiting => return waiting(title, "Whether the server can be reached from here."),
-        Trial::Busy => return busy(title, "Connecting…"),
-        Trial::Done(Ok(millis)) => {
-            return good(
-                title,
-                format!("It is reached: a WebSocket to it was open after {millis} ms."),
-            );
-        }
-        Trial::Done(Err(Unreached::Silent)) => (
-            "It does not answer.",
-            "Is this device online? Otherwise the server is stopped, or something between it and you keeps it away: try another network.",
-        ),
-        Trial::Done(Err(Unreached::NoUpgrade)) => (
-            "It answers, but opens no WebSocket.",
-            "A proxy has to hand on the upgrade of WebSockets (the headers Upgrade and Connection, over HTTP/1.1), be it one before the server or one of your network: try another one. Whoever runs this server can ask it: duplex doctor.",
-        ),
-        Trial::Done(Err(Unreached::Origin)) => (
-            "It takes this page for one of another server.",
-            "The proxy before the server has to hand on the host that the browser asked for, with its port. Whoever runs this server can ask it: duplex doctor.",
-        ),
-        Trial::Done(Err(Unreached::TooMany)) => (
-            "It takes no more connections from here now.",
-            "Close other tabs with calls, and check again in a minute. Where many people share one address, whoever runs this server can raise sockets-per-address.",
-        ),
-        Trial::Done(Err(Unreached::Proxy)) => (
-            "A proxy answers in its place.",
-            "The proxy does not reach the server: whoever runs it finds more in the log of the proxy.",
-        ),
+fn server(words: &ServerWords, server: &Trial<Result<Millis, Unreached>>) -> Line {
+    let title = words.title;
+    let unreached = match server {
+        Trial::Waiting => return waiting(title, words.question),
+        Trial::Busy => return busy(title, words.connecting),
+        Trial::Done(Ok(millis)) => return good(title, words.reached.with(millis)),
+        Trial::Done(Err(unreached)) => unreached,
     };
-    line(Wrong, title, text, advice)
+    let advice = match unreached {
+        Unreached::Silent => words.silent,
+        Unreached::NoUpgrade => words.no_upgrade,
+        Unreached::Origin => words.origin,
+        Unreached::TooMany => words.too_many,
+        Unreached::Proxy => words.proxy,
+    };
+    advise(Wrong, title, advice)
 }
 
-fn seat(seat: &Trial<Result<Millis, Refusal>>, ways: Option<&[Way]>) -> Line {
-    let title = "Room";
-    match seat {
-        Trial::Waiting => waiting(title, "Whether the server lets you into a room."),
-        Trial::Busy => busy(title, "Joining a room that is for this check only…"),
+fn seat(words: &RoomWords, seat: &Trial<Result<Millis, Refusal>>, ways: Option<&[Way]>) -> Line {
+    let title = words.title;
+    let refusal = match seat {
+        Trial::Waiting => return waiting(title, words.question),
+        Trial::Busy => return busy(title, words.joining),
         Trial::Done(Ok(millis)) => {
             let handed = match ways.map_or(0, <[Way]>::len) {
                 0 => String::new(),
-                1 => ", with one way for calls to try".to_owned(),
-                count => format!(", with {count} ways for calls to try"),
+                1 => words.one_way.to_owned(),
+                count => words.several_ways.with(count),
             };
-            good(
-                title,
-                format!("The server gave a seat in one after {millis} ms{handed}."),
-            )
+            return good(title, words.seated.with(millis) + &handed);
         }
-        Trial::Done(Err(Refusal::Silent)) => line(
-            Wrong,
-            title,
-            "The server does not answer.",
-            "Something cuts the connection, or the server is overloaded. Check again; whoever runs it can ask it: duplex doctor.",
-        ),
-        Trial::Done(Err(Refusal::Said(error))) => line(
-            Wrong,
-            title,
-            format!("The server gives no seat: {}", error.message),
-            match error.code {
-                ErrorCode::RateLimited | ErrorCode::ServerClosing => "Check again in a minute.",
-                _ => "Check again; if it stays, whoever runs this server finds more in its log.",
-            },
-        ),
-    }
+        Trial::Done(Err(refusal)) => refusal,
+    };
+    let advice = match refusal {
+        Refusal::Silent => words.silent,
+        Refusal::Said(ErrorCode::RateLimited) => words.too_fast,
+        Refusal::Said(ErrorCode::ServerClosing) => words.closing,
+        Refusal::Said(ErrorCode::Unavailable) => words.unavailable,
+        // Nothing that a page of the server's own version is told.
+        Refusal::Said(_) => words.refused,
+    };
+    advise(Wrong, title, advice)
 }
 
-fn line(
-    tone: Tone,
-    title: &'static str,
-    text: impl Into<String>,
-    advice: impl Into<String>,
-) -> Line {
+fn line(tone: Tone, title: Text, text: impl Into<String>, advice: impl Into<String>) -> Line {
     Line {
         tone,
         title,
@@ -223,15 +170,19 @@ fn line(
     }
 }
 
-fn waiting(title: &'static str, text: impl Into<String>) -> Line {
+fn advise(tone: Tone, title: Text, (text, advice): Advice) -> Line {
+    line(tone, title, text, advice)
+}
+
+fn waiting(title: Text, text: impl Into<String>) -> Line {
     line(Waiting, title, text, "")
 }
 
-fn busy(title: &'static str, text: impl Into<String>) -> Line {
+fn busy(title: Text, text: impl Into<String>) -> Line {
     line(Busy, title, text, "")
 }
 
-fn good(title: &'static str, text: impl Into<String>) -> Line {
+fn good(title: Text, text: impl Into<String>) -> Line {
     line(Good, title, text, "")
 }
 

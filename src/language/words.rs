@@ -1,6 +1,6 @@
 //! What the pages have to say, sentence by sentence.
 
-use std::fmt;
+use std::fmt::{self, Debug, Formatter};
 
 use crate::protocol::{InvalidRoomName, RoomName};
 
@@ -32,16 +32,17 @@ impl Template {
     }
 }
 
-impl fmt::Debug for Template {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}{{}}{}\"", self.0, self.1)
+/// As it was written.
+impl Debug for Template {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Debug::fmt(&self.with("{}"), f)
     }
 }
 
 /// A sentence, and what the person can do about it; that may be empty.
 pub(crate) type Advice = (Text, Text);
 
-/// Everything that the pages say, in one language.
+/// Everything that the pages say, in one language, but for the check page.
 #[derive(Debug)]
 pub struct Words {
     /// The tag of the language (BCP 47).

@@ -12,7 +12,7 @@ pub(super) static WORDS: Words = Words {
         room_label: "或者输入房间名",
         enter: "进入",
         privacy: "声音和画面在双方浏览器之间加密传输，本服务器只负责为你们牵线。",
-        check: "在这里能正常通话吗？",
+        check: "检测能否正常通话",
     },
     room_name: RoomNameWords {
         empty: "请输入房间名。",
@@ -81,8 +81,8 @@ pub(super) static WORDS: Words = Words {
         ),
         deserted: ("对方已离开", "对方可以用同一个链接再回来。"),
         alone: ("正在等待对方", "对方到来时，本页面会提示你。"),
-        visitor: "有人打开了链接，可能马上就会加入。",
-        visiting: "房间里有人，对方能看到你在这里。",
+        visitor: "有人打开了链接，可能即将加入。",
+        visiting: "房间里已经有人，对方知道你来了。",
         away: (
             "对方暂时离开了",
             "对方关闭了页面或断了网。位置会为其保留，回来后通话自动继续。",

@@ -178,6 +178,7 @@ fn Actions(call: Call) -> impl IntoView {
         call.peers.with(|peers| peers.iter().any(is_blocked))
     };
     let check_path = StoredValue::new(super::check_path());
+    let check = use_words().lobby.check;
     move || match stage.get() {
         Stage::Loading => view! {
             <div class="actions">
@@ -209,7 +210,7 @@ fn Actions(call: Call) -> impl IntoView {
                 <Show when=is_blocked>
                     // In a tab of its own: the search for a way goes on here.
                     <a class="button" href=check_path.get_value() target="_blank">
-                        "Will it work here?"
+                        {check}
                     </a>
                 </Show>
             </div>

@@ -1,46 +1,54 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::check::{
-    Check, Device, Trial,
-    words::{Line, Verdict, lines, verdict},
+use crate::{
+    check::{
+        Check, Device, Trial,
+        words::{Line, Verdict, lines, verdict},
+    },
+    components::LanguageChooser,
+    language::{CheckWords, use_language},
 };
 
 /// Where a person finds out whether a call will work from here, and what to do where it will not.
 #[component]
 pub fn CheckPage() -> impl IntoView {
     let check = Check::default();
-    let lines = Memo::new(move |_| lines(&check.findings.read()));
+    let words = use_language().check();
+    let lines = Memo::new(move |_| lines(words, &check.findings.read()));
+    let parts = move || {
+        let lines = lines.get().into_iter();
+        lines
+            .map(|line| view! { <Part words line /> })
+            .collect_view()
+    };
     view! {
-        <Title text="Will it work here?" />
+        <Title text=words.page_title />
         <main class="page check">
-            <a class="check-home" href=super::lobby_path()>
-                "Duplex"
-            </a>
-            <h1>"Will a call work from here?"</h1>
-            <p class="page-text">
-                "This page tries what a call needs, in this browser and through this network. Nobody is called, and nothing is recorded."
-            </p>
+            <header class="check-bar">
+                <a class="check-home" href=super::lobby_path()>
+                    "Duplex"
+                </a>
+                <LanguageChooser />
+            </header>
+            <h1>{words.heading}</h1>
+            <p class="page-text">{words.promise}</p>
             <noscript>
-                <p class="check-noscript">
-                    "The check needs JavaScript, and so does a call. Please switch it on for this page."
-                </p>
+                <p class="check-noscript">{words.needs_javascript}</p>
             </noscript>
-            <ul class="check-lines">
-                {move || lines.get().into_iter().map(|line| view! { <Part line /> }).collect_view()}
-            </ul>
-            <Comes check />
-            <Actions check />
+            <ul class="check-lines">{parts}</ul>
+            <Comes words check />
+            <Actions words check />
         </main>
     }
 }
 
 /// One part of the check. Its sign is in the style sheet.
 #[component]
-fn Part(line: Line) -> impl IntoView {
+fn Part(words: &'static CheckWords, line: Line) -> impl IntoView {
     view! {
         <li class="check-line" data-tone=line.tone.as_str()>
-            <p class="visually-hidden">{line.tone.word()}</p>
+            <p class="visually-hidden">{line.tone.word(words)}</p>
             <p class="check-title">{line.title}</p>
             <p class="check-text">{line.text}</p>
             <p class="check-advice">{line.advice}</p>
@@ -50,9 +58,9 @@ fn Part(line: Line) -> impl IntoView {
 
 /// What all of it comes to. Its changes are announced to screen readers.
 #[component]
-fn Comes(check: Check) -> impl IntoView {
-    let verdict = Memo::new(move |_| verdict(&check.findings.read()));
-    let words = move || {
+fn Comes(words: &'static CheckWords, check: Check) -> impl IntoView {
+    let verdict = Memo::new(move |_| verdict(words, &check.findings.read()));
+    let said = move || {
         let Verdict {
             tone,
             text,
@@ -69,14 +77,14 @@ fn Comes(check: Check) -> impl IntoView {
     };
     view! {
         <div class="check-end" role="status">
-            {words}
+            {said}
         </div>
     }
 }
 
 /// What the person can do: the browser asks for permission after a click only.
 #[component]
-fn Actions(check: Check) -> impl IntoView {
+fn Actions(words: &'static CheckWords, check: Check) -> impl IntoView {
     let is_loaded = move || check.findings.read().page.outcome().is_some();
     let can_ask = move || {
         let findings = check.findings.read();
@@ -90,10 +98,10 @@ fn Actions(check: Check) -> impl IntoView {
                 disabled=move || !can_ask()
                 on:click=move |_| check.try_devices()
             >
-                "Try camera and microphone"
+                {words.try_devices}
             </button>
             <button class="button" disabled=move || !is_loaded() on:click=move |_| check.start()>
-                "Check again"
+                {words.again}
             </button>
         </div>
     }

@@ -1,8 +1,10 @@
-use super::{ways::way, *};
-use crate::{
-    check::{Cause, Device, Kind},
-    protocol::ErrorBody,
-};
+mod progress;
+mod said;
+
+use said::{lines, microphone, verdict, way};
+
+use super::*;
+use crate::check::{Cause, Device, Kind};
 
 const PAGE: Page = Page {
     is_secure: true,
@@ -173,8 +175,13 @@ fn what_is_in_the_way_from_the_beginning_is_the_verdict() {
         assert_eq!(worst(&findings), Wrong);
         assert!(verdict(&findings).text.contains("not reached"));
     }
-    let error = ErrorBody::new(ErrorCode::RateLimited, "Too many joins.");
-    for refusal in [Refusal::Silent, Refusal::Said(error)] {
+    for refusal in [
+        Refusal::Silent,
+        Refusal::Said(ErrorCode::RateLimited),
+        Refusal::Said(ErrorCode::ServerClosing),
+        Refusal::Said(ErrorCode::Unavailable),
+        Refusal::Said(ErrorCode::Unknown),
+    ] {
         let mut findings = found(ways());
         findings.seat = Trial::Done(Err(refusal));
         assert_eq!(worst(&findings), Wrong);
@@ -218,7 +225,7 @@ fn what_does_not_work_comes_with_what_to_do() {
 #[test]
 fn a_device_that_is_kept_comes_with_what_to_do() {
     use Device::{Allowed, Denied, Dismissed, Framed, InUse, Insecure, Missing, System, Unasked};
-    let line = |device| devices::microphone(&Trial::Done(device));
+    let line = |device| microphone(&Trial::Done(device));
     for device in [Missing, Insecure, Framed, Denied, Dismissed, System, InUse] {
         assert!(device.is_kept());
         let line = line(device);
@@ -254,8 +261,14 @@ fn what_the_other_person_misses_is_part_of_the_verdict() {
 #[test]
 fn only_a_page_in_a_frame_is_told_about_frames() {
     let of = |frame| {
-        let page = Trial::Done(Page { frame, ..PAGE });
-        super::frame(&page).map(|line| line.tone)
+        let findings = Findings {
+            page: Trial::Done(Page { frame, ..PAGE }),
+            ..Findings::default()
+        };
+        let mut lines = lines(&findings).into_iter();
+        lines
+            .find(|line| line.title == "Frame")
+            .map(|line| line.tone)
     };
     assert_eq!(of(Frame::None), None);
     assert_eq!(of(Frame::Open), Some(Good));

@@ -647,10 +647,11 @@ fn a_visitor_who_brings_an_offer_begins_anew() {
 
 #[test]
 fn a_visit_ends_with_what_made_it_possible() {
-    let ends: [(&str, fn(&mut World)); 6] = [
+    type End = fn(&mut World);
+    let ends: [(&str, End); 6] = [
         ("it goes", |world| world.drop_connection(2)),
         ("it says so", |world| {
-            world.act(2, Action::Leave).expect("it visits")
+            world.act(2, Action::Leave).expect("it visits");
         }),
         ("another joins", |world| world.join(3)),
         ("the room is locked", |world| {
@@ -660,7 +661,7 @@ fn a_visit_ends_with_what_made_it_possible() {
             world.act(1, Action::Leave).expect("it is inside");
         }),
         ("the host's connection is gone", |world| {
-            world.drop_connection(1)
+            world.drop_connection(1);
         }),
     ];
     for (what, end) in ends {
