@@ -56,7 +56,12 @@ impl Check {
 
     /// Asks the person for camera and microphone, and gives them back at once.
     pub fn try_devices(self) {
-        spawn_local(media::try_devices(self));
+        let is_busy = self.findings.with_untracked(|findings| {
+            [&findings.microphone, &findings.camera].contains(&&Trial::Busy)
+        });
+        if !is_busy {
+            spawn_local(media::try_devices(self));
+        }
     }
 
     fn stop(self) {

@@ -84,6 +84,59 @@ test("who comes while another one looks is in a call, and the other one's way en
   expect(await ways(a)).toBe(1);
 });
 
+/** Has what the server tells this page come late, from when the function is called that this returns. */
+async function late({ page }: Person, ms: number) {
+  let delay = 0;
+  await page.routeWebSocket(/\/socket\.io\//, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => void setTimeout(() => socket.send(message), delay));
+  });
+  return () => void (delay = ms);
+}
+
+test("what the other side says before one knows that it has joined counts", async ({ person, room }) => {
+  const [a, b] = [await person(), await person()];
+  const makeLate = await late(a, 400);
+  await join(a, room);
+  await expect(sentence(a.page)).toHaveText("Waiting for the other person");
+  await look(b, room);
+  await b.page.getByRole("button", { name: "Microphone" }).click();
+  for (const one of [a, b]) await expect.poll(() => ways(one)).toBe(1);
+  makeLate();
+  await b.page.getByRole("button", { name: "Join" }).click();
+  await expect(sentence(a.page)).toHaveText("Connected");
+  await expect(a.page.locator(".tile:not(.tile-self)").getByText("Microphone off:")).toBeAttached();
+  await b.page.getByRole("button", { name: "Microphone" }).click();
+  await expectWorkingCall(a, b);
+});
+
+test("a network that seems to change between the click and its answer changes nothing", async ({ person, room }) => {
+  const [a, b] = [await person(), await person()];
+  const makeLate = await late(b, 400);
+  await join(a, room);
+  await expect(sentence(a.page)).toHaveText("Waiting for the other person");
+  await look(b, room);
+  for (const one of [a, b]) await expect.poll(() => ways(one)).toBe(1);
+  makeLate();
+  await b.page.getByRole("button", { name: "Join" }).click();
+  await b.page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expectWorkingCall(a, b);
+  for (const one of [a, b]) expect(await ways(one), "on the one way").toBe(1);
+});
+
+test("a screen that is shared while alone is seen by who joins", async ({ person, room }) => {
+  const [a, b] = [await person(), await person()];
+  await join(a, room);
+  await expect(sentence(a.page)).toHaveText("Waiting for the other person");
+  await a.page.getByRole("button", { name: "Share screen" }).click();
+  await expect(a.page.getByRole("button", { name: "Share screen" })).toHaveAttribute("aria-pressed", "true");
+  await look(b, room);
+  for (const one of [a, b]) await expect.poll(() => ways(one)).toBe(1);
+  await b.page.getByRole("button", { name: "Join" }).click();
+  await expect(b.page.locator(".tile-screen video")).toBeVisible();
+  await expectWorkingCall(a, b);
+});
+
 test("where it is switched off there is no way before the click", async ({ person, room }) => {
   const port = await freePort();
   const server = await startServer(port, { DUPLEX_CONNECT_EARLY: "false" });
@@ -97,5 +150,7 @@ test("where it is switched off there is no way before the click", async ({ perso
   expect(a.events.map(([name]) => name)).not.toContain("visit");
   await b.page.getByRole("button", { name: "Join" }).click();
   await expectWorkingCall(a, b);
+  // They would try to come back to it.
+  for (const { page } of [a, b]) await page.close();
   await server.stop();
 });

@@ -107,6 +107,8 @@ test("under a path of its own the choice is kept for that path", async ({ person
     expect((await context.cookies()).map(({ path }) => path)).toEqual(["/call"]);
     await page.reload();
     await expect(sentence(page)).toHaveText("可以加入了");
+    // It would try to come back to the server.
+    await page.close();
   } finally {
     await server.stop();
   }

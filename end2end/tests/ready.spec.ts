@@ -98,7 +98,7 @@ test("whoever leaves the page in the middle leaves nothing behind", async ({ per
     await page.getByRole("link", { name: "Duplex" }).click();
     await expect(page.getByRole("button", { name: "Open a new room" })).toBeVisible();
     await expect.poll(() => held(page)).toEqual({ connections: 0, devices: [] });
-    expect(frames.filter((frame) => frame.includes('"leave"'))).toHaveLength(1);
+    await expect.poll(() => frames.filter((frame) => frame.includes('"leave"'))).toHaveLength(1);
   });
 });
 

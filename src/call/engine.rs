@@ -19,7 +19,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::{logging, prelude::*};
 use web_sys::{Event, EventTarget, RtcConfiguration};
 
-use self::{links::Ice, seat::Seat};
+use self::{early::Early, links::Ice, seat::Seat};
 use super::{
     Call, Command,
     media::{Kind, Sent},
@@ -173,7 +173,7 @@ struct Engine {
     /// A connection that was made before it is known to whom.
     prepared: Option<Peer>,
     /// A connection that was made before the `join`.
-    early: Option<Peer>,
+    early: Option<Early>,
     /// The server was asked for one.
     has_visited: bool,
     /// Counts the connections that were opened.

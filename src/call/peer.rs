@@ -288,6 +288,11 @@ impl Peer {
         }
     }
 
+    /// Whether the other side has described itself.
+    pub(super) fn was_spoken_to(&self) -> bool {
+        !self.negotiation.is_unanswered()
+    }
+
     /// Whether it began anew, and the other side has not said a word to it.
     pub(super) fn is_unanswered(&self) -> bool {
         self.start == Start::Anew && self.negotiation.is_unanswered()

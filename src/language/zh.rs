@@ -143,7 +143,7 @@ pub(super) static WORDS: Words = Words {
         download_loss: Template::new("对方发来的数据有 {}% 在途中丢失。"),
         slow_upload: Template::new("你的上行带宽只有 {} kbit/s，画面已调小。"),
         late: "你的上行线路拥堵，画面已调小。",
-        far: Template::new("线路较远，你说的话会晚 {} 毫秒得到回应。"),
+        far: Template::new("线路较远，你说话后要多等 {} 毫秒才能听到回应。"),
         slow_device: "这台设备性能不足，画面无法更清晰。",
         limited: "画面已按流量限制调小。",
         relayed_over_tcp: "网络只放行 TCP，通话正经由 TCP 中继。",

@@ -88,7 +88,10 @@ fn Actions(words: &'static CheckWords, check: Check) -> impl IntoView {
     let is_loaded = move || check.findings.read().page.outcome().is_some();
     let can_ask = move || {
         let findings = check.findings.read();
-        let can_ask = |device: &Trial<Device>| device.outcome().is_some_and(Device::can_ask);
+        // A button that is disabled while the browser asks would lose the focus.
+        let can_ask = |device: &Trial<Device>| {
+            *device == Trial::Busy || device.outcome().is_some_and(Device::can_ask)
+        };
         can_ask(&findings.microphone) || can_ask(&findings.camera)
     };
     view! {

@@ -7,10 +7,13 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use tracing::info;
 
 use crate::random::random;
+
+/// How often another server may be faster, before something else must be wrong.
+const ATTEMPTS: usize = 100;
 
 /// Makes a folder that is for its owner alone, unless there is one.
 pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
@@ -53,7 +56,7 @@ pub(super) fn read_or_make<T>(
     parse: impl Fn(&str) -> Result<Option<T>>,
     make: impl Fn() -> Result<String>,
 ) -> Result<T> {
-    loop {
+    for _ in 0..ATTEMPTS {
         let old = text(file).with_context(|| advice(file))?;
         if let Some(kept) = old.as_deref().map(&parse).transpose()?.flatten() {
             return Ok(kept);
@@ -64,6 +67,10 @@ pub(super) fn read_or_make<T>(
             return parse(&new)?.context("what was made is of no use; is the clock right?");
         }
     }
+    bail!(
+        "{} can neither be read nor made: is it a link to nowhere? Remove it.",
+        file.display()
+    );
 }
 
 fn text(file: &Path) -> io::Result<Option<String>> {
@@ -84,7 +91,11 @@ fn put(file: &Path, old: Option<&str>, new: &str) -> io::Result<bool> {
     aside.push(format!(".{:016x}", u64::from_be_bytes(random())));
     let aside = Path::new(&aside);
     let placed = write(aside, new).and_then(|()| match old {
-        None => match fs::hard_link(aside, file) {
+        // Not every file system knows such links.
+        None => match fs::hard_link(aside, file).or_else(|error| match error.kind() {
+            ErrorKind::AlreadyExists => Err(error),
+            _ => write(file, new),
+        }) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
             linked => linked.map(|()| true),
         },
@@ -113,7 +124,11 @@ fn replace(file: &Path, old: &str, aside: &Path) -> io::Result<bool> {
         before => before?,
     };
     // Whoever waits here for another server finds its file in the place of this one.
-    before.lock()?;
+    match before.lock() {
+        // Nor locks; then the last one to come wins.
+        Err(error) if error.kind() == ErrorKind::Unsupported => {}
+        locked => locked?,
+    }
     if text(file)?.as_deref() != Some(old) {
         return Ok(false);
     }
@@ -124,8 +139,6 @@ fn replace(file: &Path, old: &str, aside: &Path) -> io::Result<bool> {
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
-
-    use anyhow::bail;
 
     use super::*;
 
@@ -176,6 +189,19 @@ mod tests {
                 fs::remove_dir_all(folder)?;
             }
         }
+        Ok(())
+    }
+
+    #[test]
+    fn a_link_to_nowhere_is_told() -> Result<()> {
+        let folder = folder();
+        let file = folder.join("file");
+        make_folder(&folder)?;
+        std::os::unix::fs::symlink(folder.join("nowhere"), &file)?;
+        let parse = |text: &str| Ok(Some(text.to_owned()));
+        let error = read_or_make(&file, parse, || Ok("new".to_owned())).expect_err("a link");
+        assert!(error.to_string().contains("a link to nowhere"), "{error}");
+        fs::remove_dir_all(folder)?;
         Ok(())
     }
 

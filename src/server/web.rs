@@ -10,6 +10,7 @@ use axum::{Router, extract::ConnectInfo};
 use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{select, sync::watch};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_service::Service;
 use tracing::debug;
 
@@ -24,6 +25,12 @@ const HEAD: Duration = Duration::from_secs(75);
 /// minutes.
 const HEAD_OF_PROXY: Duration = Duration::from_secs(300);
 
+/// So long the next part of a request's body may take.
+const BODY: Duration = Duration::from_secs(30);
+
+/// A head may have so many bytes; hyper would take six times as many.
+const MAX_HEAD: usize = 64 * 1024;
+
 /// Serves HTTP; clones are the same server.
 #[derive(Clone)]
 pub(super) struct Web {
@@ -34,7 +41,7 @@ pub(super) struct Web {
 impl Web {
     pub(super) fn new(router: Router) -> Self {
         Self {
-            router,
+            router: router.layer(RequestBodyTimeoutLayer::new(BODY)),
             is_stopping: watch::Sender::new(false),
         }
     }
@@ -57,7 +64,8 @@ impl Web {
         let mut server = http1::Builder::new();
         server
             .timer(TokioTimer::new())
-            .header_read_timeout(patience);
+            .header_read_timeout(patience)
+            .max_buf_size(MAX_HEAD);
         let connection = server.serve_connection(TokioIo::new(stream), service);
         let mut connection = pin!(connection.with_upgrades());
         let mut is_stopping = self.is_stopping.subscribe();

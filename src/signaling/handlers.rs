@@ -25,7 +25,7 @@ use super::{
     args::Incoming,
     connections::{Connection, Connections},
     dialect::{self, CREATE_OR_JOIN},
-    limits::{Allowance, Limits, Verdict},
+    limits::{Allowance, Count, Limits, Verdict},
     metrics::Outcome,
     outlet::{Outlet, Slow},
     rooms::{Action, Newcomer},
@@ -229,14 +229,18 @@ impl Signaling {
         now: Instant,
     ) {
         let is_join = matches!(&*event.name, "join" | CREATE_OR_JOIN);
-        // Each of either has somebody in the room do something.
-        let is_entry = is_join || event.name == ClientEvent::VISIT;
+        let is_visit = event.name == ClientEvent::VISIT;
+        let count = match (is_join, is_visit) {
+            (true, _) => Count::Join,
+            (_, true) => Count::Visit,
+            _ => Count::Event,
+        };
         let verdict = {
             // A guest that registered has a share.
             guest.session.0.get().map_or(Verdict::Disconnect, |share| {
                 let allowance = share.allowance.lock();
                 let mut allowance = allowance.unwrap_or_else(PoisonError::into_inner);
-                self.limits.judge(&mut allowance, is_entry, now)
+                self.limits.judge(&mut allowance, count, now)
             })
         };
         let answer = Answer {
@@ -321,7 +325,7 @@ impl Signaling {
         if self.closing.load(Ordering::Relaxed) {
             return answer.give(&room, Err(server_closing()));
         }
-        if let Err(error) = self.has_room_for_another(guest) {
+        if let Err(error) = self.has_room_for(&room, guest) {
             return answer.give(&room, Err(error));
         }
         let action = match &options.resume {
@@ -370,7 +374,8 @@ impl Signaling {
     }
 
     fn visit(&self, room: RoomName, answer: Answer<'_>) {
-        match self.has_room_for_another(answer.guest) {
+        match self.has_room_for(&room, answer.guest) {
+            Ok(()) if !self.settings.connect_early => answer.give(&room, Ok(())),
             Ok(()) => {
                 let id = PeerId::from_random(random());
                 self.submit(room, Action::Visit(id), answer);
@@ -379,8 +384,10 @@ impl Signaling {
         }
     }
 
-    fn has_room_for_another(&self, guest: &Guest) -> Result<(), ErrorBody> {
-        let rooms = self.store.rooms_of(guest.sid) + guest.joining.load(Ordering::Relaxed);
+    /// Whether the connection may have to do with this room, besides the others that it is in.
+    fn has_room_for(&self, room: &RoomName, guest: &Guest) -> Result<(), ErrorBody> {
+        let rooms =
+            self.store.other_rooms_of(guest.sid, room) + guest.joining.load(Ordering::Relaxed);
         if rooms < self.settings.rooms_per_socket {
             return Ok(());
         }
@@ -488,9 +495,12 @@ impl Answer<'_> {
         }
         let told = error.clone();
         let event = ServerEvent::Refused { room, error };
-        // Whoever sends so fast that the answers find no place is not told of each; that says
-        // nothing about how it reads. Acknowledgements are never left out.
-        let _: Result<(), Slow> = outlet.send(self.guest.sid, &event);
+        // “refused” names no event: one that is about a visit could be taken for the answer to a join.
+        if self.name != ClientEvent::VISIT {
+            // Whoever sends so fast that the answers find no place is not told of each; that says
+            // nothing about how it reads. Acknowledgements are never left out.
+            let _: Result<(), Slow> = outlet.send(self.guest.sid, &event);
+        }
         self.acknowledge(Some(&told));
     }
 

@@ -26,8 +26,18 @@ pub(super) struct Allowance {
     at: Instant,
     events: f64,
     joins: f64,
+    visits: f64,
     refusals: f64,
     told: f64,
+}
+
+/// What an event counts as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Count {
+    Event,
+    Join,
+    /// As often as a join, and none of them less for it.
+    Visit,
 }
 
 /// What to do with an event.
@@ -90,22 +100,24 @@ impl Limits {
             at: now,
             events: self.events.burst,
             joins: self.joins.burst,
+            visits: self.joins.burst,
             refusals: self.refusals.burst,
             told: self.told.burst,
         }
     }
 
-    pub(super) fn judge(&self, left: &mut Allowance, is_join: bool, now: Instant) -> Verdict {
+    pub(super) fn judge(&self, left: &mut Allowance, count: Count, now: Instant) -> Verdict {
         let seconds = now.saturating_duration_since(left.at).as_secs_f64();
         left.at = now;
         self.events.refill(&mut left.events, seconds);
         self.joins.refill(&mut left.joins, seconds);
+        self.joins.refill(&mut left.visits, seconds);
         self.refusals.refill(&mut left.refusals, seconds);
         self.told.refill(&mut left.told, seconds);
-        let level = if is_join {
-            &mut left.joins
-        } else {
-            &mut left.events
+        let level = match count {
+            Count::Event => &mut left.events,
+            Count::Join => &mut left.joins,
+            Count::Visit => &mut left.visits,
         };
         if take(level) {
             Verdict::Allow
@@ -136,7 +148,7 @@ mod tests {
         let limits = Limits::new(&settings);
         let mut left = limits.allowance(start);
         let mut allowed = |n: usize, at| {
-            let judged = (0..n).map(|_| limits.judge(&mut left, false, at));
+            let judged = (0..n).map(|_| limits.judge(&mut left, Count::Event, at));
             judged.filter(|verdict| *verdict == Verdict::Allow).count()
         };
         assert_eq!(allowed(9, start), 3);
@@ -150,7 +162,7 @@ mod tests {
         let limits = Limits::new(&Settings::default());
         let mut left = limits.allowance(now);
         let verdicts: Vec<_> = (0..2_000)
-            .map(|_| limits.judge(&mut left, false, now))
+            .map(|_| limits.judge(&mut left, Count::Event, now))
             .collect();
         let count = |verdict| verdicts.iter().filter(|v| **v == verdict).count();
         assert_eq!(count(Verdict::Allow), 240);
@@ -158,6 +170,19 @@ mod tests {
         assert_eq!(count(Verdict::Ignore), 4 * 240 - 16);
         assert_eq!(verdicts.last(), Some(&Verdict::Disconnect));
         // Joins have an allowance of their own.
-        assert_eq!(limits.judge(&mut left, true, now), Verdict::Allow);
+        assert_eq!(limits.judge(&mut left, Count::Join, now), Verdict::Allow);
+    }
+
+    #[test]
+    fn a_visit_takes_no_join_away() {
+        let now = Instant::now();
+        let limits = Limits::new(&Settings {
+            joins_per_minute: 1,
+            ..Settings::default()
+        });
+        let mut left = limits.allowance(now);
+        assert_eq!(limits.judge(&mut left, Count::Visit, now), Verdict::Allow);
+        assert_eq!(limits.judge(&mut left, Count::Visit, now), Verdict::Refuse);
+        assert_eq!(limits.judge(&mut left, Count::Join, now), Verdict::Allow);
     }
 }

@@ -395,6 +395,7 @@ impl<C: Clone + Eq> Room<C> {
                 }
             },
         };
+        self.end_visit_of(by, turn);
         self.forget_visit_to(&ticket.id, turn);
         let before = std::mem::replace(&mut self.seats[index].place, Place::Here(by.clone()));
         if let Place::Here(old) = &before {
@@ -684,7 +685,8 @@ impl<C: Clone + Eq> Room<C> {
     }
 
     fn not_inside(&self, by: &C) -> Result<(), ErrorBody> {
-        if self.connections().contains(by) {
+        let has_knocked = self.knocks.iter().any(|knock| knock.connection == *by);
+        if has_knocked || self.seat_of(by).is_ok() {
             return Err(ErrorBody::new(
                 ErrorCode::AlreadyInRoom,
                 "This connection is in that room already.",

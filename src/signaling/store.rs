@@ -77,11 +77,11 @@ impl Store {
         }
     }
 
-    /// In how many rooms a connection is, or waits.
-    pub(super) fn rooms_of(&self, sid: Sid) -> usize {
+    /// In how many rooms besides this one a connection is, waits or visits.
+    pub(super) fn other_rooms_of(&self, sid: Sid, room: &RoomName) -> usize {
         match self {
-            Self::Memory(memory) => memory.rooms_of(sid),
-            Self::Redis(redis) => redis.rooms_of(sid),
+            Self::Memory(memory) => memory.other_rooms_of(sid, room),
+            Self::Redis(redis) => redis.other_rooms_of(sid, room),
         }
     }
 

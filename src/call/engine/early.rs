@@ -10,11 +10,30 @@ use crate::{
     call::{
         media::Kind,
         negotiation::{Role, Start},
-        peer::{Peer, PeerEvent, PeerKey},
+        peer::{Outcome, Peer, PeerEvent, PeerKey},
         state::{Membership, Server},
     },
     protocol::{ClientEvent, PeerId, Signal, VisitExtras},
 };
+
+/// So much of what the other side says before its `join` is known here is kept.
+const KEPT: usize = 64;
+
+/// A connection that was made before the `join`.
+pub(super) struct Early {
+    pub(super) peer: Peer,
+    /// What is for the call, and came before this side knew that it has begun: the other one may be told
+    /// of the `join` first.
+    said: Vec<Signal>,
+}
+
+impl Early {
+    fn keep(&mut self, signal: Signal) {
+        if self.said.len() < KEPT {
+            self.said.push(signal);
+        }
+    }
+}
 
 impl Engine {
     /// Asks for it, once for each connection to the server.
@@ -54,64 +73,88 @@ impl Engine {
         let mut ice = Ice::default();
         ice.set(&extras.ice);
         let (sent, ice) = (self.sent.held(), ice.configuration());
-        self.early = self.open_peer(id, role, start, &sent, &ice);
+        let peer = self.open_peer(id, role, start, &sent, &ice);
+        let said = Vec::new();
+        self.early = peer.map(|peer| Early { peer, said });
     }
 
     /// The other one is gone, or somebody else came.
     pub(super) fn visit_ended(&mut self, id: &PeerId) {
-        self.early.take_if(|early| early.view.id == *id);
+        self.early.take_if(|early| early.peer.view.id == *id);
     }
 
-    /// Has the page say it.
+    /// Has the page say it. Not every page inside knows of visits: one that does speaks.
     pub(super) fn show_visit(&self) {
-        let is = self.early.is_some();
+        let is_inside = self.is(&Membership::Inside);
+        let is = self
+            .early
+            .as_ref()
+            .is_some_and(|early| is_inside || early.peer.was_spoken_to());
         if !self.call.is_gone() && self.call.visit.get_untracked() != is {
             self.call.visit.set(is);
         }
     }
 
     /// Takes the connection to this peer, which was made early and works.
-    pub(super) fn take_early(&mut self, id: &PeerId) -> Option<Peer> {
+    pub(super) fn take_early(&mut self, id: &PeerId) -> Option<Early> {
         let early = self.early.take();
-        early.filter(|early| early.view.id == *id && early.was_connected())
+        early.filter(|early| early.peer.view.id == *id && early.peer.was_connected())
     }
 
     /// Whether there is a way to whoever is in the room. One that does not work is given up, also by the
     /// other side.
     pub(super) fn has_early_way(&mut self) -> bool {
-        let works = self.early.as_ref().is_some_and(Peer::was_connected);
+        let works = self
+            .early
+            .as_ref()
+            .is_some_and(|early| early.peer.was_connected());
         if !works {
             self.give_early_up();
         }
         works
     }
 
-    pub(super) fn give_early_up(&mut self) {
+    /// It is of no use any more, or never was.
+    fn give_early_up(&mut self) {
         if let Some(early) = self.early.take() {
-            self.send_signals(&early.view.id, vec![Signal::Hangup]);
+            self.send_signals(&early.peer.view.id, vec![Signal::Hangup]);
+        }
+    }
+
+    /// What is being looked for is of another network. A way that was found ends by itself if it does.
+    pub(super) fn look_for_early_way_anew(&mut self) {
+        let is_sought = |early: &Early| !early.peer.was_connected();
+        if self.early.as_ref().is_some_and(is_sought) {
+            self.give_early_up();
         }
     }
 
     /// The call begins on a connection that was made early.
-    pub(super) fn begin(&mut self, mut early: Peer) {
-        let id = early.view.id.clone();
-        early.begin(&self.sent);
-        self.put_peer(early, &id);
+    pub(super) fn begin(&mut self, early: Early) {
+        let Early { mut peer, said } = early;
+        let id = peer.view.id.clone();
+        // From its next restart on it may use the relay.
+        peer.configure(&self.ice.configuration());
+        peer.begin(&self.sent);
+        self.put_peer(peer, &id);
+        for signal in said {
+            self.signal(&id, signal);
+        }
     }
 
     /// What the other one said, if it is one to whom a connection is made early.
     pub(super) fn early_signal(&mut self, from: &PeerId, signal: Signal) -> Option<Signal> {
-        let Some(early) = self.early.as_mut().filter(|early| early.view.id == *from) else {
+        let early = self.early.as_mut();
+        let Some(early) = early.filter(|early| early.peer.view.id == *from) else {
             return Some(signal);
         };
         match signal {
             Signal::Description(..) | Signal::Candidate(_) => {
-                let answer = early.receive(signal);
+                let answer = early.peer.receive(signal);
                 self.send_signals(from, answer);
             }
             Signal::Hangup => self.early = None,
-            // That is for the call.
-            Signal::Media(_) | Signal::Report(_) | Signal::Beat => {}
+            Signal::Media(_) | Signal::Report(_) | Signal::Beat => early.keep(signal),
         }
         None
     }
@@ -119,15 +162,18 @@ impl Engine {
     /// What happened on a connection that is made early.
     pub(super) fn early_event(&mut self, key: &PeerKey, event: PeerEvent) {
         use RtcPeerConnectionState::{Closed, Disconnected, Failed};
-        let Some(early) = self.early.as_mut().filter(|early| early.key == *key) else {
+        let Some(early) = self.early.as_mut().filter(|early| early.peer.key == *key) else {
             return;
         };
-        if let PeerEvent::State(Closed | Disconnected | Failed) = event {
-            // Without haste: there is no call on it.
+        // Once the `join` is on its way the other side counts on it, and the call will mend it.
+        if let PeerEvent::State(Closed | Disconnected | Failed) = event
+            && !self.is_asking
+        {
             return self.give_early_up();
         }
-        let id = early.view.id.clone();
-        let signals = early.handle(event).signals;
+        let id = early.peer.view.id.clone();
+        let Outcome { signals, said, .. } = early.peer.handle(event);
+        said.into_iter().for_each(|signal| early.keep(signal));
         self.send_signals(&id, signals);
     }
 }

@@ -220,7 +220,7 @@ impl Engine {
             .peers
             .values_mut()
             .chain(&mut self.prepared)
-            .chain(&mut self.early)
+            .chain(self.early.as_mut().map(|early| &mut early.peer))
         {
             peer.configure(&configuration);
         }

@@ -52,7 +52,12 @@ impl Engine {
     /// Tells a peer that nothing of it arrives: it may see us well, and believe all is well.
     pub(super) fn tell_unheard(&self, id: &PeerId) {
         if self.peers.get(id).is_some_and(|peer| peer.reads_reports()) {
-            self.send_signals(id, vec![Signal::Report(Report::NOTHING)]);
+            // What may be sent is as it was.
+            let report = Report {
+                most: self.most_per_peer(),
+                ..Report::NOTHING
+            };
+            self.send_signals(id, vec![Signal::Report(report)]);
         }
     }
 

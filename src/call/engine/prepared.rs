@@ -39,7 +39,7 @@ impl Engine {
 
     /// The addresses that it found are those of another network.
     pub(super) fn prepare_anew(&mut self) {
-        self.give_early_up();
+        self.look_for_early_way_anew();
         if self.prepared.is_some() && !self.is_asking && self.own.is_none() {
             self.prepared = None;
             self.prepare();

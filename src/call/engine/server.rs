@@ -200,7 +200,9 @@ impl Engine {
                 self.join();
             }
             // The connection to a server that stops is lost next, and made anew.
+            // No `join` of ours is malformed: a server that does not know visits says it of one.
             ErrorCode::ServerClosing
+            | ErrorCode::InvalidMessage
             | ErrorCode::NotInRoom
             | ErrorCode::NoSuchPeer
             | ErrorCode::AlreadyInRoom => {}

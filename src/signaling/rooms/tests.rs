@@ -646,6 +646,19 @@ fn a_visitor_who_brings_an_offer_begins_anew() {
 }
 
 #[test]
+fn a_visitor_can_go_on_in_a_seat() {
+    let mut world = World::new(rules());
+    world.join(1);
+    let token = world.token(1);
+    // The page was loaded again, and its old connection is not known to be gone.
+    world.act(2, Action::Visit(id(2))).expect("anybody may");
+    world.resume(2, &token, false).expect("the seat is there");
+    assert_eq!(world.pages[&2].id, Some(id(1)));
+    assert!(!world.room.has_visitor());
+    world.check();
+}
+
+#[test]
 fn a_visit_ends_with_what_made_it_possible() {
     type End = fn(&mut World);
     let ends: [(&str, End); 6] = [

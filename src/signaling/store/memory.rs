@@ -148,8 +148,10 @@ impl Memory {
         }
     }
 
-    pub(super) fn rooms_of(&self, sid: Sid) -> usize {
-        self.state().places.of(&sid).len()
+    pub(super) fn other_rooms_of(&self, sid: Sid, room: &RoomName) -> usize {
+        let state = self.state();
+        let rooms = state.places.of(&sid).iter();
+        rooms.filter(|other| *other != room).count()
     }
 
     /// The seats of whoever does not read are given up at once, the connection ends when it can.

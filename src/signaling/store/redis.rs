@@ -234,8 +234,10 @@ impl Redis {
         }
     }
 
-    pub(super) fn rooms_of(&self, sid: Sid) -> usize {
-        self.views().rooms_of(sid).len()
+    pub(super) fn other_rooms_of(&self, sid: Sid, room: &RoomName) -> usize {
+        let views = self.views();
+        let rooms = views.rooms_of(sid).iter();
+        rooms.filter(|other| *other != room).count()
     }
 
     pub(super) fn is_available(&self) -> bool {
