@@ -27,6 +27,14 @@ async function look({ page }: Person, room: string) {
   await page.mouse.move(100, 100);
 }
 
+/** One waits in the room, the other looks at its page, and there is a way between them. */
+async function visit(a: Person, b: Person, room: string) {
+  await join(a, room);
+  await expect(sentence(a.page)).toHaveText("Waiting for the other person");
+  await look(b, room);
+  for (const one of [a, b]) await expect.poll(() => ways(one)).toBe(1);
+}
+
 /** Until the own picture in the preview has moved on by so many seconds. */
 async function lookOn({ page }: Person, seconds: number) {
   const time = () => page.locator(".tile-self video").evaluate((video: HTMLVideoElement) => video.currentTime);
@@ -36,10 +44,7 @@ async function lookOn({ page }: Person, seconds: number) {
 
 test("the way is there before the click, and nothing is sent on it", async ({ person, room }) => {
   const [a, b] = [await person(), await person()];
-  await join(a, room);
-  await expect(sentence(a.page)).toHaveText("Waiting for the other person");
-  await look(b, room);
-  for (const one of [a, b]) await expect.poll(() => ways(one)).toBe(1);
+  await visit(a, b, room);
   await expect(a.page.getByText("Somebody has opened the link and may come in.")).toBeVisible();
   await expect(b.page.getByText("Somebody is in the room, and sees that you are here.")).toBeVisible();
   await lookOn(b, 1.5);
@@ -57,10 +62,7 @@ test("the way is there before the click, and nothing is sent on it", async ({ pe
 
 test("a visitor who goes leaves nothing behind, and the next one can come", async ({ person, room }) => {
   const [a, b, c] = [await person(), await person(), await person()];
-  await join(a, room);
-  await expect(sentence(a.page)).toHaveText("Waiting for the other person");
-  await look(b, room);
-  await expect.poll(() => ways(a)).toBe(1);
+  await visit(a, b, room);
   await b.page.goto("/");
   await expect.poll(() => ways(a)).toBe(0);
   await expect(a.page.getByText("Somebody has opened the link")).toBeHidden();
@@ -72,10 +74,7 @@ test("a visitor who goes leaves nothing behind, and the next one can come", asyn
 
 test("who comes while another one looks is in a call, and the other one's way ends", async ({ person, room }) => {
   const [a, b, c] = [await person(), await person(), await person()];
-  await join(a, room);
-  await expect(sentence(a.page)).toHaveText("Waiting for the other person");
-  await look(b, room);
-  await expect.poll(() => ways(b)).toBe(1);
+  await visit(a, b, room);
   await join(c, room);
   await expectWorkingCall(a, c);
   await expect.poll(() => ways(b)).toBe(0);
@@ -97,11 +96,8 @@ async function late({ page }: Person, ms: number) {
 test("what the other side says before one knows that it has joined counts", async ({ person, room }) => {
   const [a, b] = [await person(), await person()];
   const makeLate = await late(a, 400);
-  await join(a, room);
-  await expect(sentence(a.page)).toHaveText("Waiting for the other person");
-  await look(b, room);
+  await visit(a, b, room);
   await b.page.getByRole("button", { name: "Microphone" }).click();
-  for (const one of [a, b]) await expect.poll(() => ways(one)).toBe(1);
   makeLate();
   await b.page.getByRole("button", { name: "Join" }).click();
   await expect(sentence(a.page)).toHaveText("Connected");
@@ -113,10 +109,7 @@ test("what the other side says before one knows that it has joined counts", asyn
 test("a network that seems to change between the click and its answer changes nothing", async ({ person, room }) => {
   const [a, b] = [await person(), await person()];
   const makeLate = await late(b, 400);
-  await join(a, room);
-  await expect(sentence(a.page)).toHaveText("Waiting for the other person");
-  await look(b, room);
-  for (const one of [a, b]) await expect.poll(() => ways(one)).toBe(1);
+  await visit(a, b, room);
   makeLate();
   await b.page.getByRole("button", { name: "Join" }).click();
   await b.page.evaluate(() => window.dispatchEvent(new Event("online")));

@@ -21,7 +21,7 @@ const said = (page: Page) =>
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const around = walker.currentNode.parentElement;
-      if (around && !around.closest("script, style")) texts.push(walker.currentNode.textContent ?? "");
+      if (around && !around.closest("script, style, noscript")) texts.push(walker.currentNode.textContent ?? "");
     }
     for (const element of document.querySelectorAll("*")) {
       for (const name of ["title", "aria-label", "placeholder", "alt", "aria-description", "aria-valuetext"]) {
