@@ -1,16 +1,5 @@
-import { chromium, type Browser } from "@playwright/test";
-import { ARGS, FAKE_DEVICES, chromiumPath } from "../browser.js";
-import { expect, expectWorkingCall, join, received, sentence, test, unanswered, withoutDevices } from "./fixtures.ts";
-
-/** A browser that is started with other devices or another answer than the test's own. */
-async function withBrowser(args: string[], use: (browser: Browser) => Promise<void>) {
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: [...ARGS, ...args] });
-  try {
-    await use(browser);
-  } finally {
-    await browser.close();
-  }
-}
+import { FAKE_DEVICES } from "../browser.js";
+import { expect, expectWorkingCall, join, received, sentence, test, unanswered, withBrowser, withoutDevices } from "./fixtures.ts";
 
 test("joining without any device works: one sees and hears the other", async ({ person, room }) => {
   await withBrowser([], async (browser) => {

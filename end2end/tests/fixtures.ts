@@ -1,6 +1,7 @@
 // What every test has: people with a browser context each, whose pages must not log a single error.
 
-import { test as base, expect, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "@playwright/test";
+import { chromium, test as base, expect, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "@playwright/test";
+import { ARGS, chromiumPath } from "../browser.js";
 
 export { expect };
 
@@ -93,6 +94,16 @@ declare global {
     negotiations: number;
     /** What was asked of the devices. */
     asked: MediaStreamConstraints[];
+  }
+}
+
+/** A browser that is started with other devices or another answer than the test's own. */
+export async function withBrowser(args: string[], use: (browser: Browser) => Promise<void>) {
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: [...ARGS, ...args] });
+  try {
+    await use(browser);
+  } finally {
+    await browser.close();
   }
 }
 

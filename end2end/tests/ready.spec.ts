@@ -1,10 +1,10 @@
 // The page that finds out whether a call will work from here.
 
 import { createServer, request } from "node:http";
-import { chromium, type Browser, type Page } from "@playwright/test";
-import { ARGS, FAKE_DEVICES, chromiumPath } from "../browser.js";
+import type { Page } from "@playwright/test";
+import { FAKE_DEVICES } from "../browser.js";
 import { freePort, startServer } from "../server.js";
-import { expect, held, sentence, test, withoutDevices } from "./fixtures.ts";
+import { expect, held, sentence, test, withBrowser, withoutDevices } from "./fixtures.ts";
 
 const SECRET = "a secret that is long enough";
 
@@ -28,15 +28,6 @@ async function withServer(env: Record<string, string>, use: (port: number) => Pr
     await use(port);
   } finally {
     await server.stop();
-  }
-}
-
-async function withBrowser(args: string[], use: (browser: Browser) => Promise<void>) {
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: [...ARGS, ...args] });
-  try {
-    await use(browser);
-  } finally {
-    await browser.close();
   }
 }
 

@@ -8,7 +8,6 @@ use web_sys::RtcPeerConnectionState;
 use super::{Engine, links::Ice};
 use crate::{
     call::{
-        media::Kind,
         negotiation::{Role, Start},
         peer::{Outcome, Peer, PeerEvent, PeerKey},
         state::{Membership, Server},
@@ -28,6 +27,11 @@ pub(super) struct Early {
 }
 
 impl Early {
+    /// Whether there is a way. One that ended is given up at once.
+    fn works(&self) -> bool {
+        self.peer.was_connected()
+    }
+
     fn keep(&mut self, signal: Signal) {
         if self.said.len() < KEPT {
             self.said.push(signal);
@@ -37,14 +41,8 @@ impl Early {
 
 impl Engine {
     /// Asks for it, once for each connection to the server.
-    ///
-    /// Without a device the person may not have been asked yet, and then the browser hides the
-    /// addresses of this machine.
     pub(super) fn visit_if_useful(&mut self) {
-        let has_device = Kind::DEVICES
-            .iter()
-            .any(|kind| self.sent.track(*kind).is_some());
-        if has_device
+        if self.has_device()
             && !self.has_visited
             && self.is_outside()
             && self.call.server.get_untracked() == Server::Connected
@@ -58,7 +56,7 @@ impl Engine {
 
     /// Neither in the room nor on the way in, nor with a seat to go on in.
     fn is_outside(&self) -> bool {
-        !self.wants_in && self.seat.token.is_none() && self.own.is_none()
+        !self.wants_in && self.is_new()
     }
 
     /// The two may connect.
@@ -98,16 +96,13 @@ impl Engine {
     /// Takes the connection to this peer, which was made early and works.
     pub(super) fn take_early(&mut self, id: &PeerId) -> Option<Early> {
         let early = self.early.take();
-        early.filter(|early| early.peer.view.id == *id && early.peer.was_connected())
+        early.filter(|early| early.peer.view.id == *id && early.works())
     }
 
     /// Whether there is a way to whoever is in the room. One that does not work is given up, also by the
     /// other side.
     pub(super) fn has_early_way(&mut self) -> bool {
-        let works = self
-            .early
-            .as_ref()
-            .is_some_and(|early| early.peer.was_connected());
+        let works = self.early.as_ref().is_some_and(Early::works);
         if !works {
             self.give_early_up();
         }
@@ -123,8 +118,7 @@ impl Engine {
 
     /// What is being looked for is of another network. A way that was found ends by itself if it does.
     pub(super) fn look_for_early_way_anew(&mut self) {
-        let is_sought = |early: &Early| !early.peer.was_connected();
-        if self.early.as_ref().is_some_and(is_sought) {
+        if self.early.as_ref().is_some_and(|early| !early.works()) {
             self.give_early_up();
         }
     }

@@ -16,15 +16,23 @@ use crate::{
 };
 
 impl Engine {
-    /// Makes a connection ahead, unless it is too early or too late for one.
-    ///
     /// Without a device the person may not have been asked yet, and then the browser hides the
-    /// addresses of this machine. Whoever comes in without any device is prepared for on the click.
-    pub(super) fn prepare_if_useful(&mut self) {
-        let has_device = Kind::DEVICES
+    /// addresses of this machine.
+    pub(super) fn has_device(&self) -> bool {
+        Kind::DEVICES
             .iter()
-            .any(|kind| self.sent.track(*kind).is_some());
-        if has_device && !self.wants_in {
+            .any(|kind| self.sent.track(*kind).is_some())
+    }
+
+    /// Neither has a seat nor goes on in one.
+    pub(super) fn is_new(&self) -> bool {
+        self.seat.token.is_none() && self.own.is_none()
+    }
+
+    /// Makes a connection ahead, unless it is too early or too late for one. Whoever comes in without
+    /// any device is prepared for on the click.
+    pub(super) fn prepare_if_useful(&mut self) {
+        if self.has_device() && !self.wants_in {
             self.prepare();
             self.visit_if_useful();
         }
@@ -32,7 +40,7 @@ impl Engine {
 
     /// Whoever has a seat goes on in it: the others are known.
     pub(super) fn prepare(&mut self) {
-        if self.prepared.is_none() && self.seat.token.is_none() && self.own.is_none() {
+        if self.prepared.is_none() && self.is_new() {
             self.prepared = self.new_peer(&nobody(), Role::Polite, Start::Ahead);
         }
     }
