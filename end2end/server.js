@@ -22,9 +22,10 @@ export async function freePort() {
   return address.port;
 }
 
-/** The command that serves on this port, from the folder above. */
+/** The command that serves on this port, from the folder above. While one develops, END2END_PROGRAM names the debug build. */
 export function command(/** @type {number} */ port, address = "127.0.0.1") {
-  return `target/release/duplex --listen ${address}:${port} --log warn`;
+  const program = process.env.END2END_PROGRAM ?? "target/release/duplex";
+  return `${program} --listen ${address}:${port} --log warn`;
 }
 
 /** Settings for HTTPS with a certificate in a file, which a server has made for itself. */
