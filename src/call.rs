@@ -3,6 +3,7 @@
 
 mod capture;
 mod channel;
+mod conversation;
 mod devices;
 pub(crate) mod engine;
 mod media;
@@ -22,6 +23,7 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::{prelude::*, task::spawn_local};
 
 pub(crate) use capture::{media_devices, permission, present};
+pub use conversation::Conversation;
 pub(crate) use media::Kind;
 pub use state::{
     Device, DeviceInfo, DeviceKind, Devices, Link, MediaState, Membership, News, Obstacle, Problem,
@@ -65,6 +67,10 @@ pub struct Call {
     pub limit: RwSignal<Option<u32>>,
     /// What was measured on the way to each peer.
     pub statistics: RwSignal<Vec<Statistics>>,
+    /// What people do besides seeing and hearing each other, as soon as the engine is loaded.
+    pub conversation: RwSignal<Option<Conversation>>,
+    /// What lives as long as the call.
+    owner: StoredValue<Owner>,
     commands: StoredValue<UnboundedSender<Command>>,
 }
 
@@ -121,6 +127,8 @@ impl Call {
             visit: RwSignal::default(),
             limit: RwSignal::default(),
             statistics: RwSignal::default(),
+            conversation: RwSignal::default(),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
             commands: StoredValue::new(commands),
         };
         call.start_when_hydrated(receiver);

@@ -36,6 +36,28 @@ extern "C" {
         codecs: &js_sys::Array,
     ) -> Result<(), JsValue>;
 
+    /// `CSSStyleSheet`, made by a script.
+    #[wasm_bindgen(js_name = CSSStyleSheet)]
+    type StyleSheet;
+
+    #[wasm_bindgen(constructor, catch, js_class = CSSStyleSheet)]
+    fn new() -> Result<StyleSheet, JsValue>;
+
+    #[wasm_bindgen(method, js_name = replaceSync)]
+    fn replace(this: &StyleSheet, text: &str);
+
+    #[wasm_bindgen(thread_local_v2, js_name = document)]
+    static STYLED: Styled;
+
+    /// The document with its sheets made by scripts (CSSOM, adoptedStyleSheets).
+    type Styled;
+
+    #[wasm_bindgen(method, getter, js_name = adoptedStyleSheets)]
+    fn sheets(this: &Styled) -> js_sys::Array;
+
+    #[wasm_bindgen(method, setter, js_name = adoptedStyleSheets)]
+    fn set_sheets(this: &Styled, sheets: &js_sys::Array);
+
     /// What this browser can receive of a kind of media.
     #[wasm_bindgen(catch, js_namespace = RTCRtpReceiver, js_name = getCapabilities)]
     fn receiver_capabilities(kind: &str) -> Result<JsValue, JsValue>;
@@ -97,6 +119,19 @@ impl Drop for Listener {
             .remove_event_listener_with_callback(self.event, function)
             .ok();
     }
+}
+
+/// Adds rules to those of the page's style sheet. A content security policy that forbids inline styles allows it.
+pub fn add_style(rules: &str) {
+    let Ok(sheet) = StyleSheet::new() else {
+        return;
+    };
+    sheet.replace(rules);
+    STYLED.with(|document| {
+        let sheets = js_sys::Array::from(&document.sheets());
+        sheets.push(&sheet);
+        document.set_sheets(&sheets);
+    });
 }
 
 /// The window, in which all of this runs.

@@ -8,6 +8,7 @@
 mod accept;
 mod check;
 mod en;
+mod inside;
 #[cfg(test)]
 pub(crate) mod tests;
 mod words;
@@ -20,6 +21,7 @@ pub(crate) use check::{
     AddressWords, BrowserWords, CheckVerdictWords, DeviceTrialWords, FrameWords, RelayWords,
     RoomWords, ServerWords,
 };
+pub use inside::InsideWords;
 pub use words::Words;
 pub(crate) use words::{Advice, DeviceWords, SwitchWords, Text, ToastWords, VerdictWords};
 
@@ -57,6 +59,14 @@ impl Language {
         match self {
             Self::English => &check::en::WORDS,
             Self::Chinese => &check::zh::WORDS,
+        }
+    }
+
+    /// Everything that is said inside a room. Nothing but `inside` may ask for it, for the same reason.
+    pub(crate) fn inside(self) -> &'static InsideWords {
+        match self {
+            Self::English => &inside::en::WORDS,
+            Self::Chinese => &inside::zh::WORDS,
         }
     }
 

@@ -23,6 +23,7 @@ pub mod call;
 pub mod check;
 pub mod components;
 pub mod dom;
+mod inside;
 pub mod language;
 pub mod pages;
 pub mod protocol;
@@ -48,6 +49,13 @@ mod engine_start;
 #[cfg(feature = "split")]
 #[path = "engine_start/lazy.rs"]
 mod engine_start;
+
+#[cfg(not(feature = "split"))]
+#[path = "inside_start/eager.rs"]
+mod inside_start;
+#[cfg(feature = "split")]
+#[path = "inside_start/lazy.rs"]
+mod inside_start;
 
 #[cfg(feature = "ssr")]
 #[doc(hidden)]

@@ -8,6 +8,7 @@ mod name;
 mod peer;
 mod room;
 mod signal;
+mod talk;
 
 pub use error::{ErrorBody, ErrorCode};
 pub use event::{
@@ -19,6 +20,7 @@ pub use name::{DisplayName, NameTooLong};
 pub use peer::PeerId;
 pub use room::{InvalidRoomName, RoomName};
 pub use signal::{About, Candidate, Description, DescriptionKind, MediaSending, Report, Signal};
+pub use talk::Talk;
 
 /// The version of the wire contract, told to every peer in `joined`.
 pub const VERSION: u32 = 1;

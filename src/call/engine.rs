@@ -1,6 +1,7 @@
 //! What a call needs once somebody is about to come in: the socket, the seat and the peers, in one
 //! task. The page loads it when it is needed.
 
+mod conversation;
 mod early;
 mod links;
 mod measuring;
@@ -22,6 +23,7 @@ use web_sys::{Event, EventTarget, RtcConfiguration};
 use self::{early::Early, links::Ice, seat::Seat};
 use super::{
     Call, Command,
+    conversation::Conversation,
     media::{Kind, Sent},
     negotiation::{Role, Start},
     peer::{Peer, PeerEvents, PeerKey},
@@ -83,8 +85,10 @@ pub(crate) async fn run(beginning: Beginning) {
     let (timers, mut from_timers) = unbounded();
     let (network_events, mut from_network) = unbounded();
     let _listeners = listeners(&network_events);
+    let (conversation, mut wished) = Conversation::new(call);
     let mut engine = Engine {
         call,
+        conversation,
         socket: connect(socket_url(&room), socket_events),
         seat: Seat::of_this_tab(&room).unwrap_or_default(),
         room,
@@ -114,6 +118,10 @@ pub(crate) async fn run(beginning: Beginning) {
             order = orders.next() => match order {
                 Some(order) if !call.is_gone() => engine.order(order),
                 _ => break,
+            },
+            wish = wished.select_next_some() => {
+                if call.is_gone() { break }
+                engine.wish(wish);
             },
             event = from_socket.select_next_some() => {
                 if call.is_gone() { break }
@@ -158,6 +166,7 @@ fn listeners(changes: &UnboundedSender<()>) -> Vec<Listener> {
 
 struct Engine {
     call: Call,
+    conversation: Conversation,
     room: RoomName,
     socket: Socket,
     /// The person wants to be in the room, and stays wanting it when the server is away.

@@ -250,7 +250,7 @@ impl Peer {
                 Vec::new()
             }
             // The session has dealt with the first; the other is said by coming.
-            Signal::Hangup | Signal::Beat => Vec::new(),
+            Signal::Hangup | Signal::Beat | Signal::Talk(_) => Vec::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{DevicePicker, Icon};
+use super::{DevicePicker, Icon, Later};
 use crate::{
     call::{Call, Device, DeviceKind, Sharing},
     language::{SwitchWords, Text, use_words},
@@ -11,6 +11,8 @@ use crate::{
 pub fn Controls(
     /// The call it controls.
     call: Call,
+    /// What is loaded later and has a place among them.
+    later: Later,
 ) -> impl IntoView {
     let words = &use_words().controls;
     let is_in = move || call.membership.read().is_in();
@@ -50,6 +52,7 @@ pub fn Controls(
                     Sharing::On => Some(SHARING.view(call, words.share, words.stop_sharing_title)),
                 }
             }}
+            {later.place(|parts| &mut parts.controls)}
             {move || is_in().then(|| LEAVE.view(call, words.leave, words.leave))}
         </div>
     }

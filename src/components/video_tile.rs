@@ -34,6 +34,8 @@ pub fn VideoTile(
     /// Somebody's screen: large, whatever else is there.
     #[prop(optional)]
     is_screen: bool,
+    /// What can be done with it.
+    tools: ViewFn,
 ) -> impl IntoView {
     let words = &use_words().call;
     let video = NodeRef::<Video>::new();
@@ -107,6 +109,7 @@ pub fn VideoTile(
                     {words.play}
                 </button>
             </Show>
+            {move || tools.run()}
         </div>
     }
 }

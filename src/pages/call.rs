@@ -4,7 +4,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     call::{Call, Device, Link, Membership, Problem, RemotePeer},
-    components::{Controls, Invitation, LanguageChooser, Notice, Toast, VideoTile},
+    components::{Controls, Invitation, LanguageChooser, Later, Notice, Tile, Toast, VideoTile},
     language::{Text, use_words},
     protocol::{InvalidRoomName, PeerId, RoomName},
 };
@@ -39,6 +39,7 @@ fn NoRoom(reason: InvalidRoomName) -> impl IntoView {
 fn Room(room: RoomName) -> impl IntoView {
     let name = room.to_string();
     let call = Call::new(room);
+    let later = Later::new(call);
     let words = &use_words().call;
     let has_company = move || call.peers.with(|peers| !peers.is_empty());
     view! {
@@ -54,12 +55,13 @@ fn Room(room: RoomName) -> impl IntoView {
                 <h1 class="call-room">{name}</h1>
                 // The style sheet hides it during a call.
                 <LanguageChooser />
+                {later.place(|parts| &mut parts.bar)}
             </header>
             <div class="stage">
                 <For
                     each=move || tiles(call)
                     key=Clone::clone
-                    children=move |(id, is_screen)| view! { <Remote call id is_screen /> }
+                    children=move |(id, is_screen)| view! { <Remote call later id is_screen /> }
                 />
                 <VideoTile
                     label=words.you
@@ -68,17 +70,20 @@ fn Room(room: RoomName) -> impl IntoView {
                     is_muted=move || call.media.get().microphone == Device::Off
                     is_mirrored=move || !call.devices.read().looks_away
                     is_self=true
+                    tools=later.tools(Tile::Own)
                 />
             </div>
             <section class="panel">
                 <Notice call />
                 <Toast call />
                 <Actions call />
+                {later.place(|parts| &mut parts.card)}
                 <noscript>
                     <p>{words.needs_javascript}</p>
                 </noscript>
             </section>
-            <Controls call />
+            <Controls call later />
+            {later.place(|parts| &mut parts.side)}
         </main>
     }
 }
@@ -97,7 +102,13 @@ fn tiles(call: Call) -> Vec<(PeerId, bool)> {
 
 /// The picture and sound of another peer, or of their screen.
 #[component]
-fn Remote(call: Call, id: PeerId, is_screen: bool) -> impl IntoView {
+fn Remote(call: Call, later: Later, id: PeerId, is_screen: bool) -> impl IntoView {
+    let tile = if is_screen {
+        Tile::Screen
+    } else {
+        Tile::Camera
+    };
+    let tools = later.tools(tile(id.clone()));
     // Gone for a moment between the peer's leaving and the end of its tile.
     let peer = Memo::new(move |_| {
         call.peers
@@ -134,6 +145,7 @@ fn Remote(call: Call, id: PeerId, is_screen: bool) -> impl IntoView {
             is_interrupted=is(|peer| matches!(peer.link(), Link::Interrupted | Link::Away))
             speaker=Signal::derive(move || call.devices.read().speaker().to_owned())
             is_screen=is_screen
+            tools=tools
         />
     }
 }

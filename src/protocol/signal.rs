@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 use serde_json::value::RawValue;
 
+use super::Talk;
+
 /// What one page tells another in the `data` of `message`. The server relays it unread.
 ///
 /// Descriptions and candidates look as the well-known tutorial pages spell them, so that such a
@@ -24,6 +26,8 @@ pub enum Signal {
     /// receives. Goes through the data channel once a second, and through the server when nothing
     /// arrives any more.
     Report(Report),
+    /// What people tell each other besides the call itself.
+    Talk(Talk),
 }
 
 /// What a page receives from another: so a speaker learns that they are frozen or silent over there.
@@ -168,7 +172,7 @@ impl Signal {
                 id,
                 candidate: candidate?,
             })),
-            Some(_) => None,
+            Some(_) => serde_json::from_str(data.get()).ok().map(Self::Talk),
         }
     }
 
@@ -229,6 +233,7 @@ impl Serialize for Signal {
                 }
                 out.end()
             }
+            Self::Talk(talk) => talk.serialize(serializer),
             Self::Hangup => bare("hangup", serializer),
             Self::Beat => bare("beat", serializer),
             Self::Report(report) => {

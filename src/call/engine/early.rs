@@ -148,7 +148,9 @@ impl Engine {
                 self.send_signals(from, answer);
             }
             Signal::Hangup => self.early = None,
-            Signal::Media(_) | Signal::Report(_) | Signal::Beat => early.keep(signal),
+            Signal::Media(_) | Signal::Report(_) | Signal::Beat | Signal::Talk(_) => {
+                early.keep(signal)
+            }
         }
         None
     }

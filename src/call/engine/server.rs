@@ -172,6 +172,9 @@ impl Engine {
                 peer.view.sending = sending;
             }
         }
+        if let Signal::Talk(talk) = signal {
+            return self.told(from, talk);
+        }
         if let Some(peer) = self.peers.get_mut(from) {
             let signals = peer.receive(signal);
             self.send_signals(from, signals);

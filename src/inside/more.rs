@@ -1,0 +1,70 @@
+//! The button for everything that is not needed all the time, and the list that it opens.
+
+use icondata_core::Icon;
+use leptos::{html::Div, prelude::*};
+
+use super::{Inside, hand, side::Side};
+use crate::language::Text;
+
+/// The button and its list. The browser opens and closes it, also with the keyboard.
+pub(super) fn view(inside: Inside) -> AnyView {
+    let words = &inside.words.more;
+    let list = NodeRef::<Div>::new();
+    // Whatever was chosen, the choice is over.
+    let close = move |_| {
+        if let Some(list) = list.get_untracked() {
+            // It is closed already.
+            list.hide_popover().ok();
+        }
+    };
+    view! {
+        <button class="control" aria-label=words.button title=words.button popovertarget="more">
+            {picture(icondata_lu::LuEllipsis)}
+        </button>
+        <div
+            class="picker more"
+            popover="auto"
+            id="more"
+            role="group"
+            aria-label=words.button
+            node_ref=list
+            on:click=close
+        >
+            {hand::item(inside)}
+            {opens(inside, Side::People)}
+        </div>
+    }
+    .into_any()
+}
+
+/// One line of the list.
+pub(super) struct Item {
+    pub(super) icon: Icon,
+    pub(super) label: Text,
+    pub(super) press: Box<dyn Fn()>,
+}
+
+impl Item {
+    pub(super) fn view(self) -> AnyView {
+        let Self { icon, label, press } = self;
+        view! {
+            <button class="more-item" on:click=move |_| press()>
+                {picture(icon)}
+                {label}
+            </button>
+        }
+        .into_any()
+    }
+}
+
+/// The line that opens something beside the stage.
+fn opens(inside: Inside, side: Side) -> AnyView {
+    let press = Box::new(move || inside.side.set(Some(side)));
+    let (icon, label) = (side.icon(), side.title(inside.words));
+    Item { icon, label, press }.view()
+}
+
+/// A picture beside or instead of a word.
+pub(super) fn picture(icon: Icon) -> impl IntoView {
+    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.data></svg> }
+}

@@ -1,0 +1,107 @@
+//! What is open beside the stage: one thing at a time; a sheet over it on a phone.
+
+use icondata_core::Icon;
+use leptos::{ev::KeyboardEvent, html::H2, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::{Inside, more::picture, people};
+use crate::{
+    dom::window,
+    language::{InsideWords, Text},
+};
+
+/// What can stand there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// Who is in the room.
+    People,
+}
+
+impl Side {
+    pub(super) fn icon(self) -> Icon {
+        match self {
+            Self::People => icondata_lu::LuUsersRound,
+        }
+    }
+
+    pub(super) fn title(self, words: &'static InsideWords) -> Text {
+        match self {
+            Self::People => words.people.title,
+        }
+    }
+
+    fn content(self, inside: Inside) -> AnyView {
+        match self {
+            Self::People => people::view(inside),
+        }
+    }
+}
+
+/// The panel, or nothing. The focus goes into it and comes back to where it was.
+pub(super) fn view(inside: Inside) -> AnyView {
+    let Inside { side, words, .. } = inside;
+    let heading = NodeRef::<H2>::new();
+    let before = StoredValue::new_local(None::<HtmlElement>);
+    let close = move || {
+        side.set(None);
+        if let Some(element) = before.try_update_value(Option::take).flatten() {
+            // A focus that fails leaves it at the top of the page.
+            element.focus().ok();
+        }
+    };
+    Effect::new(move || {
+        if side.get().is_some()
+            && let Some(heading) = heading.get()
+        {
+            heading.focus().ok();
+        }
+    });
+    // Whoever left the room has nothing left to see here.
+    Effect::new(move || {
+        if !inside.is_in() && side.get_untracked().is_some() {
+            side.set(None);
+        }
+    });
+    let panel = move || {
+        let open = side.get()?;
+        before.update_value(|before| *before = before.take().or_else(opener));
+        let escape = move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                close();
+            }
+        };
+        let view = view! {
+            <aside class="side" aria-labelledby="side-title" on:keydown=escape>
+                <header class="side-bar">
+                    <h2 class="side-title" id="side-title" tabindex="-1" node_ref=heading>
+                        {open.title(words)}
+                    </h2>
+                    <button
+                        class="control control-more"
+                        aria-label=words.side.close
+                        title=words.side.close
+                        on:click=move |_| close()
+                    >
+                        {picture(icondata_lu::LuX)}
+                    </button>
+                </header>
+                <div class="side-content">{open.content(inside)}</div>
+            </aside>
+        };
+        Some(view.into_any())
+    };
+    panel.into_any()
+}
+
+/// What opened the panel. Of a list that is closed by then, it is the button of the list.
+fn opener() -> Option<HtmlElement> {
+    let page = window().document()?;
+    let active = page.active_element()?;
+    let list = active.closest("[popover]").ok().flatten();
+    let button = list.and_then(|list| {
+        let selector = format!("[popovertarget=\"{}\"]", list.id());
+        page.query_selector(&selector).ok().flatten()
+    });
+    button.unwrap_or(active).dyn_into().ok()
+}

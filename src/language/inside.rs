@@ -1,0 +1,48 @@
+//! What is said inside a room, sentence by sentence.
+//!
+//! It is apart from [`Words`](super::Words), which every first visit loads: only `inside` asks for
+//! these, so they are in its own file of wasm.
+
+pub(super) mod en;
+pub(super) mod zh;
+
+use super::Text;
+
+/// Everything that is said inside a room, in one language.
+#[derive(Debug)]
+pub struct InsideWords {
+    pub(crate) more: MoreWords,
+    pub(crate) side: SideWords,
+    pub(crate) people: PeopleWords,
+    pub(crate) hand: HandWords,
+}
+
+/// The button for what is not needed all the time.
+#[derive(Debug)]
+pub(crate) struct MoreWords {
+    pub(crate) button: Text,
+}
+
+/// What stands beside the stage.
+#[derive(Debug)]
+pub(crate) struct SideWords {
+    pub(crate) close: Text,
+}
+
+/// Who is in the room.
+#[derive(Debug)]
+pub(crate) struct PeopleWords {
+    pub(crate) title: Text,
+    pub(crate) you: Text,
+    /// Somebody without a name.
+    pub(crate) other: Text,
+}
+
+/// A raised hand.
+#[derive(Debug)]
+pub(crate) struct HandWords {
+    pub(crate) raise: Text,
+    pub(crate) lower: Text,
+    /// Beside whoever raised it.
+    pub(crate) is_up: Text,
+}
