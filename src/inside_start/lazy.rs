@@ -34,7 +34,7 @@ pub(crate) async fn load(call: Call, conversation: Conversation, owner: Owner) -
     }
 }
 
-#[wasm_split(inside, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[wasm_split(engine, wasm_split_path = ::leptos::wasm_split, fallible)]
 fn make(call: Call, conversation: Conversation, owner: Owner) -> Result<Parts, SplitLoaderError> {
     Ok(owner.with(|| inside::parts(call, conversation)))
 }
