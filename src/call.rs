@@ -6,8 +6,10 @@ mod channel;
 mod conversation;
 mod devices;
 pub(crate) mod engine;
+mod hosting;
 mod media;
 mod meter;
+mod name;
 mod negotiation;
 mod peer;
 mod quality;
@@ -24,6 +26,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 pub(crate) use capture::{media_devices, permission, present};
 pub use conversation::Conversation;
+pub use hosting::{Hosting, Knock, Rule};
 pub(crate) use media::Kind;
 pub use state::{
     Device, DeviceInfo, DeviceKind, Devices, Link, MediaState, Membership, News, Obstacle, Problem,

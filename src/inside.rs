@@ -8,14 +8,22 @@ mod more;
 mod people;
 mod side;
 
+mod announce;
+mod host;
+mod passcode;
+
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::{
     call::{Call, Conversation},
     components::Parts,
-    dom::add_style,
+    dom::{add_style, is_focus_lost, window},
     language::{InsideWords, use_language},
+    protocol::{DisplayName, PeerId},
 };
+use announce::Announcer;
 use side::Side;
 
 /// One file for each thing, in the order in which they are needed.
@@ -23,6 +31,7 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/more.css"),
     include_str!("../style/inside/side.css"),
     include_str!("../style/inside/people.css"),
+    include_str!("../style/inside/host.css"),
 );
 
 /// What all of it shares. Copies are the same.
@@ -33,12 +42,27 @@ struct Inside {
     words: &'static InsideWords,
     /// What is open beside the stage.
     side: RwSignal<Option<Side>>,
+    /// What has just happened.
+    announcer: Announcer,
 }
 
 impl Inside {
     /// Whether the person is in the room.
     fn is_in(&self) -> bool {
         self.call.membership.read().is_in()
+    }
+
+    /// What this peer is called.
+    fn name_of(&self, id: &PeerId) -> String {
+        let peers = self.call.peers.read();
+        let peer = peers.iter().find(|peer| peer.id == *id);
+        self.called(peer.and_then(|peer| peer.name.as_ref()))
+    }
+
+    /// This name, or what stands for one.
+    fn called(&self, name: Option<&DisplayName>) -> String {
+        name.map_or(self.words.people.other, DisplayName::as_str)
+            .to_owned()
     }
 }
 
@@ -50,12 +74,36 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         conversation,
         words: use_language().inside(),
         side: RwSignal::new(None),
+        announcer: Announcer::default(),
     };
     Parts {
         bar: ().into_any(),
-        card: ().into_any(),
+        card: card(inside),
         controls: view! { {move || inside.is_in().then(|| more::view(inside))} }.into_any(),
         side: side::view(inside),
         tools: Box::new(move |tile| hand::on_tile(inside, tile)),
     }
+}
+
+/// What stands below what is happening.
+fn card(inside: Inside) -> AnyView {
+    view! {
+        {passcode::view(inside)}
+        {announce::view(inside.announcer)}
+        {host::view(inside)}
+    }
+    .into_any()
+}
+
+/// Whoever pressed a button that is gone now goes on at the sentence that says what is happening.
+fn focus_if_lost() {
+    request_animation_frame(|| {
+        let notice = window()
+            .document()
+            .and_then(|page| page.query_selector(".notice").ok().flatten());
+        if let Some(notice) = notice.filter(|_| is_focus_lost()) {
+            // A focus that cannot be set stays where it is.
+            notice.unchecked_into::<HtmlElement>().focus().ok();
+        }
+    });
 }
