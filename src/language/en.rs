@@ -34,7 +34,7 @@ pub(super) static WORDS: Words = Words {
         other: "The other person",
         silent: Template::new(" · {} s ago"),
         screen: "Screen of the other person",
-        screen_of: "’s screen",
+        screen_of: ": screen",
         needs_javascript: "A call needs JavaScript. Please switch it on for this page.",
         join: "Join",
         join_again: "Join again",
