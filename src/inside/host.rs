@@ -55,8 +55,8 @@ fn knocks(inside: Inside) -> AnyView {
         };
         let sentence = sentence(inside, &knock);
         view! {
-            <div class="knock" role="group" aria-label=sentence.clone()>
-                <p class="knock-who">{sentence}</p>
+            <div class="knock" role="group" aria-label=sentence>
+                <p class="knock-who">{sentence.clone()}</p>
                 <button class="button button-primary" on:click=answer(Rule::Admit, knock.id.clone())>
                     {words.admit}
                 </button>
