@@ -6,6 +6,7 @@
 mod hand;
 mod more;
 mod people;
+mod recent;
 mod side;
 
 use leptos::prelude::*;
@@ -51,6 +52,7 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         words: use_language().inside(),
         side: RwSignal::new(None),
     };
+    recent::remember(inside);
     Parts {
         bar: ().into_any(),
         card: ().into_any(),

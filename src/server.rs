@@ -5,6 +5,7 @@ mod doctor;
 mod headers;
 mod ice;
 mod language;
+mod link;
 mod listener;
 mod monitoring;
 mod newcomers;
@@ -48,7 +49,7 @@ use crate::{
     app::{App, shell},
     base::Base,
     language::LANGUAGE_PATH,
-    pages::{JOIN_PATH, NEW_PATH},
+    pages::{FOUR, JOIN_PATH, NEW_PATH},
     settings::Settings,
     signaling::{self, Metrics, Signaling, Signer},
 };
@@ -85,7 +86,8 @@ pub async fn app(
     let base = Base::on_server(settings.base_path());
     let page = {
         let base = base.clone();
-        move |options| shell(options, base.clone(), language::of_page())
+        let only_pairs = settings.max_capacity < FOUR;
+        move |options| shell(options, base.clone(), language::of_page(), only_pairs)
     };
     let page_options = options.clone();
     let policy = headers::PagePolicy::new(&options, &settings);
@@ -131,7 +133,8 @@ pub async fn app(
             ask_again,
         ))
         .layer(CompressionLayer::new())
-        .layer(Extension(base.clone()));
+        .layer(Extension(base.clone()))
+        .layer(Extension(settings.clone()));
     let engine = Router::new()
         .route("/socket.io", any(websocket::serve))
         .route("/socket.io/", any(websocket::serve))

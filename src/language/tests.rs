@@ -73,6 +73,7 @@ fn everything(language: Language) -> String {
     let filled = [
         words.room_name.too_long.with(64),
         words.room_name.character.with("/"),
+        words.lobby.forget.with("a-b"),
         words.call.other_silent.with(7),
         words.verdict.upload_loss.with(15),
         words.verdict.download_loss.with(15),
@@ -81,7 +82,7 @@ fn everything(language: Language) -> String {
     ];
     for (sentence, value) in filled
         .iter()
-        .zip(["64", "/", "7", "15", "15", "150", "900"])
+        .zip(["64", "/", "a-b", "7", "15", "15", "150", "900"])
     {
         assert!(sentence.contains(value), "{sentence}");
     }
