@@ -10,7 +10,7 @@ mod check;
 mod lobby;
 mod not_found;
 
-pub use call::CallPage;
+pub use call::{CallPage, Invited};
 pub use check::CheckPage;
 pub use lobby::Lobby;
 pub use not_found::NotFound;

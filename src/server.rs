@@ -4,6 +4,7 @@ mod admission;
 mod doctor;
 mod headers;
 mod ice;
+mod invited;
 mod language;
 mod link;
 mod listener;
@@ -113,6 +114,10 @@ pub async fn app(
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("cross-origin"),
     );
+    let rooms = invited::Rooms {
+        signaling: signaling.clone(),
+        shows_names: settings.show_names,
+    };
     // What the chooser of the language sends, a few letters.
     let small = DefaultBodyLimit::max(256);
     let pages = Router::new()
@@ -124,10 +129,14 @@ pub async fn app(
         .leptos_routes_with_context(
             &options,
             generate_route_list(|| view! { <App /> }),
-            move || policy.send(),
+            move || {
+                policy.send();
+                invited::provide();
+            },
             move || page(page_options.clone()),
         )
         .fallback_service(site)
+        .layer(from_fn_with_state(rooms, invited::look))
         .layer(SetResponseHeaderLayer::if_not_present(
             CACHE_CONTROL,
             ask_again,

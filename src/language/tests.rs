@@ -70,6 +70,7 @@ fn every_language_has_a_tag_of_its_own_that_leads_to_it() {
 /// All sentences of a language, as `Debug` prints them.
 fn everything(language: Language) -> String {
     let (words, check, inside) = (language.words(), language.check(), language.inside());
+    let invited = language.invited();
     let filled = [
         words.room_name.too_long.with(64),
         words.room_name.character.with("/"),
@@ -86,7 +87,7 @@ fn everything(language: Language) -> String {
     {
         assert!(sentence.contains(value), "{sentence}");
     }
-    format!("{words:#?}\n{filled:#?}\n{check:#?}\n{inside:#?}")
+    format!("{words:#?}\n{filled:#?}\n{check:#?}\n{inside:#?}\n{invited:#?}")
 }
 
 /// What stands between quotation marks in Rust's notation.
