@@ -3,7 +3,9 @@
 //! It is loaded with the call's engine, has places of its own on the call page ([`Parts`]), and brings
 //! its rules of style along. Each file is one thing that can be done.
 
+mod devices;
 mod hand;
+mod invitation;
 mod more;
 mod people;
 mod recent;
@@ -54,10 +56,18 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
     };
     recent::remember(inside);
     Parts {
-        bar: ().into_any(),
-        card: ().into_any(),
-        controls: view! { {move || inside.is_in().then(|| more::view(inside))} }.into_any(),
-        side: side::view(inside),
+        bar: Box::new(|| ().into_any()),
+        card: Box::new(|| ().into_any()),
+        invitation: Box::new(move || invitation::view(inside)),
+        sound: Box::new(move || devices::sound(inside)),
+        picture: Box::new(move || devices::picture(inside)),
+        controls: Box::new(move || controls(inside)),
+        side: Box::new(move || side::view(inside)),
         tools: Box::new(move |tile| hand::on_tile(inside, tile)),
     }
+}
+
+fn controls(inside: Inside) -> AnyView {
+    let controls = move || inside.is_in().then(|| more::view(inside));
+    controls.into_any()
 }

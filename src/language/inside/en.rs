@@ -15,4 +15,21 @@ pub(in crate::language) static WORDS: InsideWords = InsideWords {
         lower: "Lower your hand",
         is_up: "Hand raised",
     },
+    devices: DeviceWords {
+        kinds: ["Microphone", "Camera", "Speaker"],
+        none: "None found, or none allowed yet",
+        data: "Data",
+        limits: [
+            "As much as there is room for",
+            "1 Mbit/s",
+            "300 kbit/s: save data",
+        ],
+        save_statistics: "Save statistics",
+    },
+    invitation: InvitationWords {
+        link_label: "Send this link to the other person",
+        copy: "Copy link",
+        copied: "Copied",
+        link_is_copied: "The link is copied.",
+    },
 };
