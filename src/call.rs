@@ -13,6 +13,7 @@ mod name;
 mod negotiation;
 mod peer;
 mod quality;
+mod recent;
 mod recovery;
 mod screen;
 mod session;
@@ -26,8 +27,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 pub(crate) use capture::{media_devices, permission, present};
 pub use conversation::Conversation;
+pub use engine::CAPACITY_FIELD;
 pub use hosting::{Hosting, Knock, Rule};
 pub(crate) use media::Kind;
+pub(crate) use recent::{forget_room, forget_rooms, put_room_first, recent_rooms};
 pub use state::{
     Device, DeviceInfo, DeviceKind, Devices, Link, MediaState, Membership, News, Obstacle, Problem,
     RemotePeer, Server, Sharing, Stream, Warning,

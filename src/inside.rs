@@ -8,6 +8,7 @@ mod hand;
 mod invitation;
 mod more;
 mod people;
+mod recent;
 mod side;
 
 mod announce;
@@ -78,6 +79,7 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         side: RwSignal::new(None),
         announcer: Announcer::default(),
     };
+    recent::remember(inside);
     Parts {
         bar: Box::new(|| ().into_any()),
         card: Box::new(move || card(inside)),

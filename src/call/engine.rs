@@ -1,6 +1,7 @@
 //! What a call needs once somebody is about to come in: the socket, the seat and the peers, in one
 //! task. The page loads it when it is needed.
 
+mod capacity;
 mod conversation;
 mod early;
 mod host;
@@ -21,6 +22,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::{logging, prelude::*};
 use web_sys::{Event, EventTarget, RtcConfiguration};
 
+pub use self::capacity::CAPACITY_FIELD;
 use self::{early::Early, links::Ice, seat::Seat};
 use super::{
     Call, Command,
@@ -93,6 +95,7 @@ pub(crate) async fn run(beginning: Beginning) {
         conversation,
         socket: connect(socket_url(&room), socket_events),
         seat: Seat::of_this_tab(&room).unwrap_or_default(),
+        capacity: capacity::wanted(&room),
         room,
         wants_in: false,
         is_asking: false,
@@ -178,6 +181,8 @@ struct Engine {
     /// The server has not answered the last `join` yet.
     is_asking: bool,
     seat: Seat,
+    /// For how many the room shall be, if this page makes it.
+    capacity: Option<usize>,
     /// The id that the others know.
     own: Option<PeerId>,
     peers: HashMap<PeerId, Peer>,
@@ -264,6 +269,7 @@ impl Engine {
                 room: self.room.clone(),
                 options: JoinOptions {
                     resume: self.seat.token.clone(),
+                    capacity: self.capacity,
                     offer,
                     name: self.conversation.own_name.get_untracked(),
                     passcode: self.passcode.clone(),
