@@ -1,12 +1,15 @@
 //! What people in a call do besides seeing and hearing each other. It belongs to the engine, and is
 //! loaded with it: a component finds it in [`Call::conversation`].
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::prelude::*;
 
-use super::Call;
+use super::{
+    Call,
+    chat::{Chat, Line, Marks},
+};
 use crate::protocol::PeerId;
 
 /// The signals of a conversation, and what can be wished in it. Copies are the same conversation.
@@ -16,7 +19,60 @@ pub struct Conversation {
     pub hands: RwSignal<HashSet<PeerId>>,
     /// Whether one's own is.
     pub own_hand: RwSignal<bool>,
+    /// What was said in the chat.
+    pub chat: ChatView,
     wishes: StoredValue<UnboundedSender<Wish>>,
+}
+
+/// What is seen of the chat.
+#[derive(Clone, Copy)]
+pub struct ChatView {
+    /// All lines, oldest first.
+    pub lines: RwSignal<VecDeque<Line>>,
+    /// What became of one's own.
+    pub marks: RwSignal<Marks>,
+    /// The index of the first line that was not seen yet.
+    pub read: RwSignal<u64>,
+}
+
+impl ChatView {
+    fn new() -> Self {
+        Self {
+            lines: RwSignal::default(),
+            marks: RwSignal::default(),
+            read: RwSignal::default(),
+        }
+    }
+
+    /// Shows what is new.
+    pub(super) fn show(&self, chat: &Chat) {
+        let first = chat.outline().first;
+        let bounds = |lines: &VecDeque<Line>| {
+            let first = lines.front().map_or(0, |line| line.index);
+            (first, lines.len())
+        };
+        if self.lines.with_untracked(bounds) != bounds(chat.lines()) {
+            self.lines.update(|lines| {
+                let (begin, length) = bounds(lines);
+                let gone = usize::try_from(first.saturating_sub(begin)).unwrap_or(usize::MAX);
+                lines.drain(..gone.min(length));
+                lines.truncate(chat.lines().len());
+                let new = chat.lines().iter().skip(lines.len());
+                lines.extend(new.cloned());
+            });
+        }
+        if self.marks.with_untracked(|marks| marks != chat.marks()) {
+            self.marks.set(chat.marks().clone());
+        }
+    }
+
+    /// How many lines of others were not seen yet.
+    pub fn unread(&self) -> usize {
+        let read = self.read.get();
+        let lines = self.lines.read();
+        let unseen = lines.iter().rev().take_while(|line| line.index >= read);
+        unseen.filter(|line| line.from.is_some()).count()
+    }
 }
 
 /// What a person wants of the engine in a conversation.
@@ -24,6 +80,10 @@ pub struct Conversation {
 pub(super) enum Wish {
     /// Raise the hand, or take it down.
     Hand(bool),
+    /// Say this in the chat.
+    Say(String),
+    /// The lines of the chat before this index were seen.
+    Read(u64),
 }
 
 impl Conversation {
@@ -33,6 +93,7 @@ impl Conversation {
         let make = || Self {
             hands: RwSignal::default(),
             own_hand: RwSignal::default(),
+            chat: ChatView::new(),
             wishes: StoredValue::new(wishes),
         };
         // It ends with the call, although it begins in a task.
@@ -44,6 +105,16 @@ impl Conversation {
     /// Raises the hand, or takes it down.
     pub fn raise_hand(&self, up: bool) {
         self.wish(Wish::Hand(up));
+    }
+
+    /// Says something in the chat.
+    pub fn say(&self, text: String) {
+        self.wish(Wish::Say(text));
+    }
+
+    /// The lines of the chat before this index were seen.
+    pub fn mark_read(&self, end: u64) {
+        self.wish(Wish::Read(end));
     }
 
     fn wish(&self, wish: Wish) {

@@ -1,6 +1,8 @@
 //! What a call needs once somebody is about to come in: the socket, the seat and the peers, in one
 //! task. The page loads it when it is needed.
 
+mod chat;
+mod chat_store;
 mod conversation;
 mod early;
 mod links;
@@ -20,7 +22,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::{logging, prelude::*};
 use web_sys::{Event, EventTarget, RtcConfiguration};
 
-use self::{early::Early, links::Ice, seat::Seat};
+use self::{chat::KeptChat, early::Early, links::Ice, seat::Seat};
 use super::{
     Call, Command,
     conversation::Conversation,
@@ -109,6 +111,7 @@ pub(crate) async fn run(beginning: Beginning) {
         sending,
         timers,
         peer_events,
+        chat: KeptChat::new(),
     };
     engine.prepare_if_useful();
     let mut tick = TimeoutFuture::new(links::PERIOD).fuse();
@@ -139,6 +142,7 @@ pub(crate) async fn run(beginning: Beginning) {
             () = tick => {
                 if call.is_gone() { break }
                 engine.look_at_links();
+                engine.send_chat();
                 tick = TimeoutFuture::new(links::PERIOD).fuse();
             }
         }
@@ -148,6 +152,7 @@ pub(crate) async fn run(beginning: Beginning) {
     if engine.wants_in {
         engine.send_leave();
         engine.seat.forget(&engine.room);
+        engine.chat.forget();
     }
 }
 
@@ -201,6 +206,7 @@ struct Engine {
     sending: MediaSending,
     timers: UnboundedSender<()>,
     peer_events: PeerEvents,
+    chat: KeptChat,
 }
 
 impl Engine {
@@ -288,6 +294,7 @@ impl Engine {
         self.seat.forget(&self.room);
         self.drop_peers();
         self.call.deserted.set(false);
+        self.close_chat(&why);
         self.call.membership.set(why);
         self.call.command(Command::Out);
     }
@@ -359,7 +366,10 @@ impl Engine {
         match self.peers.remove(id) {
             // The last picture stays until there is a new one.
             Some(before) => peer.follow(&before),
-            None => self.order.push(id.clone()),
+            None => {
+                self.order.push(id.clone());
+                self.chat_came(id);
+            }
         }
         self.peers.insert(id.clone(), peer);
         self.call.deserted.set(false);

@@ -6,7 +6,7 @@
 pub(super) mod en;
 pub(super) mod zh;
 
-use super::Text;
+use super::{Text, words::Template};
 
 /// Everything that is said inside a room, in one language.
 #[derive(Debug)]
@@ -15,6 +15,7 @@ pub struct InsideWords {
     pub(crate) side: SideWords,
     pub(crate) people: PeopleWords,
     pub(crate) hand: HandWords,
+    pub(crate) chat: ChatWords,
 }
 
 /// The button for what is not needed all the time.
@@ -45,4 +46,23 @@ pub(crate) struct HandWords {
     pub(crate) lower: Text,
     /// Beside whoever raised it.
     pub(crate) is_up: Text,
+}
+
+/// What is written to each other.
+#[derive(Debug)]
+pub(crate) struct ChatWords {
+    pub(crate) title: Text,
+    /// The button, when so many messages were not seen.
+    pub(crate) unread: Template,
+    /// Said when somebody wrote this and the chat is shut.
+    pub(crate) says: Template,
+    pub(crate) field: Text,
+    pub(crate) send: Text,
+    /// Nobody is there who could read it.
+    pub(crate) nobody: Text,
+    /// By so many characters.
+    pub(crate) too_long: Template,
+    pub(crate) sending: Text,
+    pub(crate) delivered: Text,
+    pub(crate) lost: Text,
 }

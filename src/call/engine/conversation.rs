@@ -15,6 +15,8 @@ impl Engine {
                 self.conversation.own_hand.set(up);
                 self.tell_all(&Talk::Hand { up });
             }
+            Wish::Say(text) => self.say(&text),
+            Wish::Read(end) => self.mark_chat_read(end),
         }
     }
 
@@ -28,6 +30,7 @@ impl Engine {
                     hands.remove(from);
                 }
             }),
+            talk @ (Talk::Chat { .. } | Talk::ChatHeard { .. }) => self.chat_told(from, talk),
         }
     }
 

@@ -15,4 +15,16 @@ pub(in crate::language) static WORDS: InsideWords = InsideWords {
         lower: "Lower your hand",
         is_up: "Hand raised",
     },
+    chat: ChatWords {
+        title: "Chat",
+        unread: Template::new("Chat, {} unread"),
+        says: Template::new("New message: {}"),
+        field: "Write a message",
+        send: "Send",
+        nobody: "Nobody is here to read it yet.",
+        too_long: Template::new("Too long by {} characters."),
+        sending: "Sending",
+        delivered: "Delivered",
+        lost: "Not delivered",
+    },
 };
