@@ -3,6 +3,7 @@
 
 mod capture;
 mod channel;
+mod chat;
 mod conversation;
 mod devices;
 pub(crate) mod engine;
@@ -26,7 +27,9 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::{prelude::*, task::spawn_local};
 
 pub(crate) use capture::{media_devices, permission, present};
-pub use conversation::Conversation;
+pub(crate) use chat::MOST_CHARS;
+pub use chat::{Line, Mark, Marks};
+pub use conversation::{ChatView, Conversation};
 pub use engine::CAPACITY_FIELD;
 pub use hosting::{Hosting, Knock, Rule};
 pub(crate) use media::Kind;

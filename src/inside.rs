@@ -3,6 +3,7 @@
 //! It is loaded with the call's engine, has places of its own on the call page ([`Parts`]), and brings
 //! its rules of style along. Each file is one thing that can be done.
 
+mod chat;
 mod devices;
 mod hand;
 mod invitation;
@@ -35,6 +36,7 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/side.css"),
     include_str!("../style/inside/people.css"),
     include_str!("../style/inside/host.css"),
+    include_str!("../style/inside/chat.css"),
 );
 
 /// What all of it shares. Copies are the same.

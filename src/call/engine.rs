@@ -2,6 +2,8 @@
 //! task. The page loads it when it is needed.
 
 mod capacity;
+mod chat;
+mod chat_store;
 mod conversation;
 mod early;
 mod host;
@@ -23,7 +25,7 @@ use leptos::{logging, prelude::*};
 use web_sys::{Event, EventTarget, RtcConfiguration};
 
 pub use self::capacity::CAPACITY_FIELD;
-use self::{early::Early, links::Ice, seat::Seat};
+use self::{chat::KeptChat, early::Early, links::Ice, seat::Seat};
 use super::{
     Call, Command,
     conversation::Conversation,
@@ -116,6 +118,7 @@ pub(crate) async fn run(beginning: Beginning) {
         peer_events,
         passcode: None,
         is_renamed: false,
+        chat: KeptChat::new(),
     };
     engine.prepare_if_useful();
     let mut tick = TimeoutFuture::new(links::PERIOD).fuse();
@@ -146,6 +149,7 @@ pub(crate) async fn run(beginning: Beginning) {
             () = tick => {
                 if call.is_gone() { break }
                 engine.look_at_links();
+                engine.send_chat();
                 tick = TimeoutFuture::new(links::PERIOD).fuse();
             }
         }
@@ -155,6 +159,7 @@ pub(crate) async fn run(beginning: Beginning) {
     if engine.wants_in {
         engine.send_leave();
         engine.seat.forget(&engine.room);
+        engine.chat.forget();
     }
 }
 
@@ -214,6 +219,7 @@ struct Engine {
     passcode: Option<String>,
     /// The server may know another name than the one that the person has now.
     is_renamed: bool,
+    chat: KeptChat,
 }
 
 impl Engine {
@@ -306,6 +312,7 @@ impl Engine {
         self.call.deserted.set(false);
         self.conversation.hosting.set(Hosting::default());
         self.conversation.own_hand.set(false);
+        self.close_chat(&why);
         self.call.membership.set(why);
         self.call.command(Command::Out);
     }
@@ -377,7 +384,10 @@ impl Engine {
         match self.peers.remove(id) {
             // The last picture stays until there is a new one.
             Some(before) => peer.follow(&before),
-            None => self.order.push(id.clone()),
+            None => {
+                self.order.push(id.clone());
+                self.chat_came(id);
+            }
         }
         self.peers.insert(id.clone(), peer);
         self.call.deserted.set(false);

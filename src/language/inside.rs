@@ -20,6 +20,7 @@ pub struct InsideWords {
     pub(crate) name: NameWords,
     pub(crate) host: HostWords,
     pub(crate) passcode: PasscodeWords,
+    pub(crate) chat: ChatWords,
 }
 
 /// The button for what is not needed all the time.
@@ -114,4 +115,23 @@ pub(crate) struct PasscodeWords {
     pub(crate) label: Text,
     pub(crate) wrong: Text,
     pub(crate) enter: Text,
+}
+
+/// What is written to each other.
+#[derive(Debug)]
+pub(crate) struct ChatWords {
+    pub(crate) title: Text,
+    /// The button, when so many messages were not seen.
+    pub(crate) unread: Template,
+    /// Said when somebody wrote this and the chat is shut.
+    pub(crate) says: Template,
+    pub(crate) field: Text,
+    pub(crate) send: Text,
+    /// Nobody is there who could read it.
+    pub(crate) nobody: Text,
+    /// By so many characters.
+    pub(crate) too_long: Template,
+    pub(crate) sending: Text,
+    pub(crate) delivered: Text,
+    pub(crate) lost: Text,
 }

@@ -67,8 +67,10 @@ impl Engine {
         };
         let id = peer.view.id.clone();
         let was_interrupted = peer.is_interrupted();
+        let had_channel = peer.has_channel();
         let outcome = peer.handle(event);
         let is_interrupted = peer.is_interrupted();
+        let has_channel = peer.has_channel();
         if was_interrupted && !is_interrupted {
             peer.refresh_picture();
         }
@@ -79,6 +81,9 @@ impl Engine {
             self.tell_unheard(&id);
         }
         self.act(&id, outcome);
+        if has_channel && !had_channel {
+            self.hurry_chat(&id);
+        }
         if was_interrupted && !is_interrupted {
             // What was said meanwhile may be lost.
             self.greet(&id);
@@ -202,6 +207,7 @@ impl Engine {
         self.hint();
         for id in self.order.clone() {
             self.greet(&id);
+            self.hurry_chat(&id);
         }
     }
 
@@ -210,6 +216,7 @@ impl Engine {
         self.update_links();
         self.recover(id, Input::TheirTurn);
         self.greet(id);
+        self.hurry_chat(id);
     }
 
     /// The ICE servers of this peer, from now on.

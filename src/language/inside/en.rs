@@ -60,4 +60,16 @@ pub(in crate::language) static WORDS: InsideWords = InsideWords {
         wrong: "That is not the passcode of this room.",
         enter: "Join with the passcode",
     },
+    chat: ChatWords {
+        title: "Chat",
+        unread: Template::new("Chat, {} unread"),
+        says: Template::new("New message: {}"),
+        field: "Write a message",
+        send: "Send",
+        nobody: "Nobody is here to read it yet.",
+        too_long: Template::new("Too long by {} characters."),
+        sending: "Sending",
+        delivered: "Delivered",
+        lost: "Not delivered",
+    },
 };

@@ -56,4 +56,16 @@ pub(in crate::language) static WORDS: InsideWords = InsideWords {
         wrong: "密码不正确。",
         enter: "输入密码并加入",
     },
+    chat: ChatWords {
+        title: "聊天",
+        unread: Template::new("聊天，{} 条未读"),
+        says: Template::new("新消息：{}"),
+        field: "输入消息",
+        send: "发送",
+        nobody: "还没有人能看到消息。",
+        too_long: Template::new("超出 {} 个字。"),
+        sending: "发送中",
+        delivered: "已送达",
+        lost: "未送达",
+    },
 };
