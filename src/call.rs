@@ -6,6 +6,7 @@ mod channel;
 mod conversation;
 mod devices;
 pub(crate) mod engine;
+mod identity;
 mod media;
 mod meter;
 mod negotiation;
@@ -24,6 +25,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 pub(crate) use capture::{media_devices, permission, present};
 pub use conversation::Conversation;
+pub use identity::Pair;
 pub(crate) use media::Kind;
 pub use state::{
     Device, DeviceInfo, DeviceKind, Devices, Link, MediaState, Membership, News, Obstacle, Problem,

@@ -4,6 +4,7 @@
 //! its rules of style along. Each file is one thing that can be done.
 
 mod hand;
+mod identity;
 mod more;
 mod people;
 mod side;
@@ -16,6 +17,7 @@ use crate::{
     dom::add_style,
     language::{InsideWords, use_language},
 };
+use identity::Identity;
 use side::Side;
 
 /// One file for each thing, in the order in which they are needed.
@@ -23,6 +25,7 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/more.css"),
     include_str!("../style/inside/side.css"),
     include_str!("../style/inside/people.css"),
+    include_str!("../style/inside/identity.css"),
 );
 
 /// What all of it shares. Copies are the same.
@@ -33,6 +36,8 @@ struct Inside {
     words: &'static InsideWords,
     /// What is open beside the stage.
     side: RwSignal<Option<Side>>,
+    /// With whom it was compared who they are.
+    identity: Identity,
 }
 
 impl Inside {
@@ -50,12 +55,20 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         conversation,
         words: use_language().inside(),
         side: RwSignal::new(None),
+        identity: Identity::new(),
     };
     Parts {
         bar: ().into_any(),
-        card: ().into_any(),
+        card: identity::on_card(inside),
         controls: view! { {move || inside.is_in().then(|| more::view(inside))} }.into_any(),
         side: side::view(inside),
-        tools: Box::new(move |tile| hand::on_tile(inside, tile)),
+        tools: Box::new(move |tile| {
+            let shield = identity::on_tile(inside, &tile);
+            view! {
+                {hand::on_tile(inside, tile)}
+                {shield}
+            }
+            .into_any()
+        }),
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::prelude::*;
 
-use super::Call;
+use super::{Call, Pair};
 use crate::protocol::PeerId;
 
 /// The signals of a conversation, and what can be wished in it. Copies are the same conversation.
@@ -16,6 +16,8 @@ pub struct Conversation {
     pub hands: RwSignal<HashSet<PeerId>>,
     /// Whether one's own is.
     pub own_hand: RwSignal<bool>,
+    /// Between which certificates the connections are.
+    pub pairs: RwSignal<Vec<Pair>>,
     wishes: StoredValue<UnboundedSender<Wish>>,
 }
 
@@ -33,6 +35,7 @@ impl Conversation {
         let make = || Self {
             hands: RwSignal::default(),
             own_hand: RwSignal::default(),
+            pairs: RwSignal::default(),
             wishes: StoredValue::new(wishes),
         };
         // It ends with the call, although it begins in a task.

@@ -3,6 +3,7 @@
 
 mod conversation;
 mod early;
+mod identity;
 mod links;
 mod measuring;
 mod prepared;
@@ -365,6 +366,7 @@ impl Engine {
         self.call.deserted.set(false);
         self.update_links();
         self.tell_sending(id);
+        self.identify(id);
     }
 
     fn drop_peers(&mut self) {

@@ -32,6 +32,7 @@ pub(super) fn view(inside: Inside) -> AnyView {
         >
             {hand::item(inside)}
             {opens(inside, Side::People)}
+            {opens(inside, Side::Identity)}
         </div>
     }
     .into_any()

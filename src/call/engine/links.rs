@@ -66,6 +66,7 @@ impl Engine {
             return self.prepared_event(key, event);
         };
         let id = peer.view.id.clone();
+        let is_described = event.is_description();
         let was_interrupted = peer.is_interrupted();
         let outcome = peer.handle(event);
         let is_interrupted = peer.is_interrupted();
@@ -77,6 +78,9 @@ impl Engine {
             self.check_server();
             self.update_links();
             self.tell_unheard(&id);
+        }
+        if is_described {
+            self.identify(&id);
         }
         self.act(&id, outcome);
         if was_interrupted && !is_interrupted {
