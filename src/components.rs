@@ -6,9 +6,7 @@
 )]
 
 mod controls;
-mod device_picker;
 mod icon;
-mod invitation;
 mod language_chooser;
 mod later;
 mod notice;
@@ -16,11 +14,9 @@ mod toast;
 mod video_tile;
 
 pub use controls::Controls;
-pub use device_picker::DevicePicker;
 pub use icon::Icon;
-pub use invitation::Invitation;
 pub use language_chooser::LanguageChooser;
-pub use later::{Later, Parts, Tile};
+pub use later::{Later, Part, Parts, Tile};
 pub use notice::{Notice, Sentence, Tone, sentence};
 pub use toast::Toast;
 pub use video_tile::VideoTile;

@@ -3,8 +3,10 @@
 //! It is loaded with the call's engine, has places of its own on the call page ([`Parts`]), and brings
 //! its rules of style along. Each file is one thing that can be done.
 
+mod devices;
 mod hand;
 mod identity;
+mod invitation;
 mod more;
 mod people;
 mod side;
@@ -13,7 +15,7 @@ use leptos::prelude::*;
 
 use crate::{
     call::{Call, Conversation},
-    components::Parts,
+    components::{Parts, Tile},
     dom::add_style,
     language::{InsideWords, use_language},
 };
@@ -58,17 +60,26 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         identity: Identity::new(),
     };
     Parts {
-        bar: ().into_any(),
-        card: identity::on_card(inside),
-        controls: view! { {move || inside.is_in().then(|| more::view(inside))} }.into_any(),
-        side: side::view(inside),
-        tools: Box::new(move |tile| {
-            let shield = identity::on_tile(inside, &tile);
-            view! {
-                {hand::on_tile(inside, tile)}
-                {shield}
-            }
-            .into_any()
-        }),
+        bar: Box::new(|| ().into_any()),
+        card: Box::new(move || identity::on_card(inside)),
+        invitation: Box::new(move || invitation::view(inside)),
+        sound: Box::new(move || devices::sound(inside)),
+        picture: Box::new(move || devices::picture(inside)),
+        controls: Box::new(move || controls(inside)),
+        side: Box::new(move || side::view(inside)),
+        tools: Box::new(move |tile| tools(inside, &tile)),
     }
+}
+
+fn tools(inside: Inside, tile: &Tile) -> AnyView {
+    let tools = (
+        hand::on_tile(inside, tile.clone()),
+        identity::on_tile(inside, tile),
+    );
+    tools.into_any()
+}
+
+fn controls(inside: Inside) -> AnyView {
+    let controls = move || inside.is_in().then(|| more::view(inside));
+    controls.into_any()
 }

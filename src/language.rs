@@ -21,9 +21,10 @@ pub(crate) use check::{
     AddressWords, BrowserWords, CheckVerdictWords, DeviceTrialWords, FrameWords, RelayWords,
     RoomWords, ServerWords,
 };
+pub(crate) use inside::DeviceWords;
 pub use inside::InsideWords;
 pub use words::Words;
-pub(crate) use words::{Advice, DeviceWords, SwitchWords, Text, ToastWords, VerdictWords};
+pub(crate) use words::{Advice, SwitchWords, Text, ToastWords, VerdictWords};
 
 /// Where the chooser's form leads: the server remembers the choice and answers with the way back.
 pub(crate) const LANGUAGE_PATH: &str = "/language";

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{DevicePicker, Icon, Later};
+use super::{Icon, Later};
 use crate::{
     call::{Call, Device, DeviceKind, Sharing},
     language::{SwitchWords, Text, use_words},
@@ -20,21 +20,17 @@ pub fn Controls(
         <div class="controls" role="group" aria-label=words.group>
             <div class="control-pair">
                 {switch(call, &words.microphone, DeviceKind::Microphone)}
-                <DevicePicker
-                    call
-                    id="sound-settings"
-                    name=words.sound_settings
-                    kinds=&[DeviceKind::Microphone, DeviceKind::Speaker]
-                />
+                {choice("sound-settings", words.sound_settings)}
+                <div class="picker" popover="auto" id="sound-settings">
+                    {later.place(|parts| &parts.sound)}
+                </div>
             </div>
             <div class="control-pair">
                 {switch(call, &words.camera, DeviceKind::Camera)}
-                <DevicePicker
-                    call
-                    id="picture-settings"
-                    name=words.picture_settings
-                    kinds=&[DeviceKind::Camera]
-                />
+                {choice("picture-settings", words.picture_settings)}
+                <div class="picker" popover="auto" id="picture-settings">
+                    {later.place(|parts| &parts.picture)}
+                </div>
             </div>
             {move || {
                 let turn = || TURN.view(call, words.turn, words.turn_title);
@@ -52,10 +48,22 @@ pub fn Controls(
                     Sharing::On => Some(SHARING.view(call, words.share, words.stop_sharing_title)),
                 }
             }}
-            {later.place(|parts| &mut parts.controls)}
+            {later.place(|parts| &parts.controls)}
             {move || is_in().then(|| LEAVE.view(call, words.leave, words.leave))}
         </div>
     }
+}
+
+/// A small button that opens the choice of devices.
+///
+/// The browser itself opens and closes it, also with the keyboard, and gives the focus back.
+fn choice(id: Text, name: Text) -> AnyView {
+    view! {
+        <button class="control control-more" aria-label=name title=name popovertarget=id>
+            {Icon::Up.view()}
+        </button>
+    }
+    .into_any()
 }
 
 /// A round button. All of them are made by one function, and made anew when something changes:

@@ -13,16 +13,25 @@ pub struct Later {
 /// The places on the call page, and what stands there.
 pub struct Parts {
     /// In the pill at the top, after the room's name.
-    pub bar: AnyView,
+    pub bar: Part,
     /// In the card, below what can be done now.
-    pub card: AnyView,
+    pub card: Part,
+    /// In the card while one is alone.
+    pub invitation: Part,
+    /// In the list that the button beside the microphone opens.
+    pub sound: Part,
+    /// In the list that the button beside the camera opens.
+    pub picture: Part,
     /// Among the controls, before the way out.
-    pub controls: AnyView,
+    pub controls: Part,
     /// Beside the stage.
-    pub side: AnyView,
+    pub side: Part,
     /// On each tile.
     pub tools: Box<dyn Fn(Tile) -> AnyView>,
 }
+
+/// Makes what stands in a place.
+pub type Part = Box<dyn Fn() -> AnyView>;
 
 /// What a tile shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,15 +70,12 @@ impl Later {
     }
 
     /// One of the places, empty until it is loaded.
-    pub fn place(self, part: fn(&mut Parts) -> &mut AnyView) -> impl Fn() -> Option<AnyView> {
+    pub fn place(self, part: fn(&Parts) -> &Part) -> impl Fn() -> Option<AnyView> {
         move || {
-            let take = |parts: &mut Option<Parts>| {
-                let view = part(parts.as_mut()?);
-                Some(std::mem::replace(view, ().into_any()))
-            };
+            let make = |parts: &Option<Parts>| parts.as_ref().map(|parts| part(parts)());
             self.is_loaded
                 .get()
-                .then(|| self.parts.try_update_value(take).flatten())
+                .then(|| self.parts.try_with_value(make).flatten())
                 .flatten()
         }
     }

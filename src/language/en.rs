@@ -43,10 +43,6 @@ pub(super) static WORDS: Words = Words {
         to_lobby: "To the lobby",
         muted: "Microphone off:",
         play: "Tap to hear",
-        link_label: "Send this link to the other person",
-        copy: "Copy link",
-        copied: "Copied",
-        link_is_copied: "The link is copied.",
     },
     notice: NoticeWords {
         loading: "Getting ready…",
@@ -188,17 +184,6 @@ pub(super) static WORDS: Words = Words {
         share_title: "Show your screen",
         stop_sharing_title: "Stop showing your screen",
         leave: "Leave",
-    },
-    devices: DeviceWords {
-        kinds: ["Microphone", "Camera", "Speaker"],
-        none: "None found, or none allowed yet",
-        data: "Data",
-        limits: [
-            "As much as there is room for",
-            "1 Mbit/s",
-            "300 kbit/s: save data",
-        ],
-        save_statistics: "Save statistics",
     },
     toast: ToastWords {
         gone: [

@@ -15,6 +15,8 @@ pub struct InsideWords {
     pub(crate) side: SideWords,
     pub(crate) people: PeopleWords,
     pub(crate) hand: HandWords,
+    pub(crate) devices: DeviceWords,
+    pub(crate) invitation: InvitationWords,
     pub(crate) identity: IdentityWords,
 }
 
@@ -46,6 +48,27 @@ pub(crate) struct HandWords {
     pub(crate) lower: Text,
     /// Beside whoever raised it.
     pub(crate) is_up: Text,
+}
+
+/// The choice of devices, and what stands below it.
+#[derive(Debug)]
+pub(crate) struct DeviceWords {
+    /// By [`DeviceKind`](crate::call::DeviceKind).
+    pub(crate) kinds: [Text; 3],
+    pub(crate) none: Text,
+    pub(crate) data: Text,
+    /// As much as there is room for, and two limits.
+    pub(crate) limits: [Text; 3],
+    pub(crate) save_statistics: Text,
+}
+
+/// The link to the room.
+#[derive(Debug)]
+pub(crate) struct InvitationWords {
+    pub(crate) link_label: Text,
+    pub(crate) copy: Text,
+    pub(crate) copied: Text,
+    pub(crate) link_is_copied: Text,
 }
 
 /// Is it really them?

@@ -59,7 +59,6 @@ pub struct Words {
     pub(crate) refusal: RefusalWords,
     pub(crate) verdict: VerdictWords,
     pub(crate) controls: ControlWords,
-    pub(crate) devices: DeviceWords,
     pub(crate) toast: ToastWords,
 }
 
@@ -129,10 +128,6 @@ pub(crate) struct CallWords {
     /// Before the name of whoever is muted, for screen readers.
     pub(crate) muted: Text,
     pub(crate) play: Text,
-    pub(crate) link_label: Text,
-    pub(crate) copy: Text,
-    pub(crate) copied: Text,
-    pub(crate) link_is_copied: Text,
 }
 
 /// A sentence for every state of a call.
@@ -234,18 +229,6 @@ pub(crate) struct SwitchWords {
     pub(crate) off: Text,
     pub(crate) ask: Text,
     pub(crate) missing: Text,
-}
-
-/// The choice of devices, and what stands below it.
-#[derive(Debug)]
-pub(crate) struct DeviceWords {
-    /// By [`DeviceKind`](crate::call::DeviceKind).
-    pub(crate) kinds: [Text; 3],
-    pub(crate) none: Text,
-    pub(crate) data: Text,
-    /// As much as there is room for, and two limits.
-    pub(crate) limits: [Text; 3],
-    pub(crate) save_statistics: Text,
 }
 
 /// What happened to the devices; lists are by [`DeviceKind`](crate::call::DeviceKind).

@@ -43,10 +43,6 @@ pub(super) static WORDS: Words = Words {
         to_lobby: "返回首页",
         muted: "麦克风已关闭：",
         play: "点按以播放声音",
-        link_label: "把这个链接发给对方",
-        copy: "复制链接",
-        copied: "已复制",
-        link_is_copied: "链接已复制。",
     },
     notice: NoticeWords {
         loading: "正在准备…",
@@ -172,13 +168,6 @@ pub(super) static WORDS: Words = Words {
         share_title: "让对方看到你的屏幕",
         stop_sharing_title: "停止共享屏幕",
         leave: "离开",
-    },
-    devices: DeviceWords {
-        kinds: ["麦克风", "摄像头", "扬声器"],
-        none: "没有找到，或者尚未允许使用",
-        data: "流量",
-        limits: ["不限制", "1 Mbit/s", "300 kbit/s：节省流量"],
-        save_statistics: "保存统计数据",
     },
     toast: ToastWords {
         gone: ["麦克风已断开。", "摄像头已断开。", "扬声器已断开。"],

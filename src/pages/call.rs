@@ -4,7 +4,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     call::{Call, Device, Link, Membership, Problem, RemotePeer},
-    components::{Controls, Invitation, LanguageChooser, Later, Notice, Tile, Toast, VideoTile},
+    components::{Controls, LanguageChooser, Later, Notice, Tile, Toast, VideoTile},
     language::{Text, use_words},
     protocol::{InvalidRoomName, PeerId, RoomName},
 };
@@ -55,7 +55,7 @@ fn Room(room: RoomName) -> impl IntoView {
                 <h1 class="call-room">{name}</h1>
                 // The style sheet hides it during a call.
                 <LanguageChooser />
-                {later.place(|parts| &mut parts.bar)}
+                {later.place(|parts| &parts.bar)}
             </header>
             <div class="stage">
                 <For
@@ -76,14 +76,14 @@ fn Room(room: RoomName) -> impl IntoView {
             <section class="panel">
                 <Notice call />
                 <Toast call />
-                <Actions call />
-                {later.place(|parts| &mut parts.card)}
+                <Actions call later />
+                {later.place(|parts| &parts.card)}
                 <noscript>
                     <p>{words.needs_javascript}</p>
                 </noscript>
             </section>
             <Controls call later />
-            {later.place(|parts| &mut parts.side)}
+            {later.place(|parts| &parts.side)}
         </main>
     }
 }
@@ -152,7 +152,7 @@ fn Remote(call: Call, later: Later, id: PeerId, is_screen: bool) -> impl IntoVie
 
 /// What can be done in the present state, beside the controls.
 #[component]
-fn Actions(call: Call) -> impl IntoView {
+fn Actions(call: Call, later: Later) -> impl IntoView {
     let words = &use_words().call;
     let stage = Memo::new(move |_| match &*call.membership.read() {
         Membership::Loading => Stage::Loading,
@@ -213,7 +213,7 @@ fn Actions(call: Call) -> impl IntoView {
             </div>
         }
         .into_any(),
-        Stage::Alone => view! { <Invitation /> }.into_any(),
+        Stage::Alone => later.place(|parts| &parts.invitation).into_any(),
         Stage::Interrupted => view! {
             <div class="actions">
                 <button class="button" on:click=move |_| call.retry()>

@@ -15,6 +15,23 @@ pub(in crate::language) static WORDS: InsideWords = InsideWords {
         lower: "Lower your hand",
         is_up: "Hand raised",
     },
+    devices: DeviceWords {
+        kinds: ["Microphone", "Camera", "Speaker"],
+        none: "None found, or none allowed yet",
+        data: "Data",
+        limits: [
+            "As much as there is room for",
+            "1 Mbit/s",
+            "300 kbit/s: save data",
+        ],
+        save_statistics: "Save statistics",
+    },
+    invitation: InvitationWords {
+        link_label: "Send this link to the other person",
+        copy: "Copy link",
+        copied: "Copied",
+        link_is_copied: "The link is copied.",
+    },
     identity: IdentityWords {
         title: "Is it really them?",
         how: "Read these pictures to each other, aloud, where you know the voice or the face. If both of you have the same ones in the same order, nobody sits in between.",

@@ -15,6 +15,19 @@ pub(in crate::language) static WORDS: InsideWords = InsideWords {
         lower: "放下手",
         is_up: "已举手",
     },
+    devices: DeviceWords {
+        kinds: ["麦克风", "摄像头", "扬声器"],
+        none: "没有找到，或者尚未允许使用",
+        data: "流量",
+        limits: ["不限制", "1 Mbit/s", "300 kbit/s：节省流量"],
+        save_statistics: "保存统计数据",
+    },
+    invitation: InvitationWords {
+        link_label: "把这个链接发给对方",
+        copy: "复制链接",
+        copied: "已复制",
+        link_is_copied: "链接已复制。",
+    },
     identity: IdentityWords {
         title: "对面真的是本人吗？",
         how: "请互相念出下面的图案，最好能听出对方的声音或看到对方的脸。如果双方的图案和顺序完全相同，中间就没有人窃听。",

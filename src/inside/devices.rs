@@ -1,36 +1,29 @@
+//! The choice of devices, and how much data the call may take.
+
 use leptos::prelude::*;
 
-use super::Icon;
+use super::Inside;
 use crate::{
     call::{Call, DeviceInfo, DeviceKind},
-    language::{DeviceWords, Text, use_words},
+    language::{DeviceWords, Text},
 };
 
-/// A small button that opens the choice of devices, and the choice.
-///
-/// The browser itself opens and closes it, also with the keyboard, and gives the focus back.
-#[component]
-pub fn DevicePicker(
-    /// The call whose devices they are.
-    call: Call,
-    /// The element id of the choice; no other on the page has it.
-    id: &'static str,
-    /// What the button does, for screen readers and as a tooltip.
-    name: Text,
-    /// What can be chosen in it.
-    kinds: &'static [DeviceKind],
-) -> impl IntoView {
-    let words = &use_words().devices;
-    view! {
-        <button class="control control-more" aria-label=name title=name popovertarget=id>
-            {Icon::Up.view()}
-        </button>
-        <div class="picker" popover="auto" id=id>
-            {move || {
-                kinds.iter().filter_map(|kind| choices(call, words, *kind)).collect_view()
-            }} {kinds.contains(&DeviceKind::Camera).then(|| limits(call, words))}
-        </div>
-    }
+/// What the button beside the microphone opens.
+pub(super) fn sound(inside: Inside) -> AnyView {
+    let Inside { call, words, .. } = inside;
+    let kinds = [DeviceKind::Microphone, DeviceKind::Speaker];
+    let choices = move || {
+        let choices = |kind| choices(call, &words.devices, kind);
+        kinds.into_iter().filter_map(choices).collect_view()
+    };
+    choices.into_any()
+}
+
+/// What the button beside the camera opens.
+pub(super) fn picture(inside: Inside) -> AnyView {
+    let Inside { call, words, .. } = inside;
+    let cameras = move || choices(call, &words.devices, DeviceKind::Camera);
+    (cameras, limits(call, &words.devices)).into_any()
 }
 
 /// How much may be sent and received, in bits per second.

@@ -1,16 +1,17 @@
+//! The link to this page, to be sent to the other person.
+
 use gloo_timers::future::TimeoutFuture;
 use leptos::{html::Input, prelude::*, task::spawn_local};
 
-use super::Icon;
+use super::Inside;
 use crate::{
+    components::Icon,
     dom::{copy_text, window},
-    language::use_words,
 };
 
-/// The link to this page, to be sent to the other person.
-#[component]
-pub fn Invitation() -> impl IntoView {
-    let words = &use_words().call;
+/// What stands in the card while one is alone.
+pub(super) fn view(inside: Inside) -> AnyView {
+    let words = &inside.words.invitation;
     // The server does not know under which address it was reached; the browser does.
     let (link, set_link) = signal(String::new());
     let (is_copied, set_copied) = signal(false);
@@ -57,4 +58,5 @@ pub fn Invitation() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
