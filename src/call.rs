@@ -8,6 +8,7 @@ mod conversation;
 mod devices;
 pub(crate) mod engine;
 mod hosting;
+mod identity;
 mod media;
 mod meter;
 mod name;
@@ -32,6 +33,7 @@ pub use chat::{Line, Mark, Marks};
 pub use conversation::{ChatView, Conversation};
 pub use engine::CAPACITY_FIELD;
 pub use hosting::{Hosting, Knock, Rule};
+pub use identity::Pair;
 pub(crate) use media::Kind;
 pub(crate) use recent::{forget_room, forget_rooms, put_room_first, recent_rooms};
 pub use state::{

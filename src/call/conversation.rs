@@ -7,7 +7,7 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::prelude::*;
 
 use super::{
-    Call,
+    Call, Pair,
     chat::{Chat, Line, Marks},
     hosting::{Hosting, Rule},
     name::{remember_name, remembered_name},
@@ -23,6 +23,8 @@ pub struct Conversation {
     pub own_hand: RwSignal<bool>,
     /// What was said in the chat.
     pub chat: ChatView,
+    /// Between which certificates the connections are.
+    pub pairs: RwSignal<Vec<Pair>>,
     wishes: StoredValue<UnboundedSender<Wish>>,
     /// How the person wants to be called.
     pub own_name: RwSignal<Option<DisplayName>>,
@@ -106,6 +108,7 @@ impl Conversation {
             hands: RwSignal::default(),
             own_hand: RwSignal::default(),
             chat: ChatView::new(),
+            pairs: RwSignal::default(),
             wishes: StoredValue::new(wishes),
             own_name: RwSignal::new(remembered_name()),
             hosting: RwSignal::default(),

@@ -7,6 +7,7 @@ mod chat_store;
 mod conversation;
 mod early;
 mod host;
+mod identity;
 mod links;
 mod measuring;
 mod prepared;
@@ -393,6 +394,7 @@ impl Engine {
         self.call.deserted.set(false);
         self.update_links();
         self.greet(id);
+        self.identify(id);
     }
 
     fn drop_peers(&mut self) {

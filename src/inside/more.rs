@@ -36,6 +36,7 @@ pub(super) fn view(inside: Inside) -> AnyView {
             {chat::item(inside)}
             {hand::item(inside)}
             {opens(inside, Side::People)}
+            {opens(inside, Side::Identity)}
         </div>
     }
     .into_any()

@@ -5,7 +5,7 @@ use leptos::{ev::KeyboardEvent, html::H2, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Inside, chat, more::picture, people};
+use super::{Inside, chat, identity, more::picture, people};
 use crate::{
     dom::window,
     language::{InsideWords, Text},
@@ -18,6 +18,8 @@ pub(super) enum Side {
     People,
     /// What was written.
     Chat,
+    /// Is it really them?
+    Identity,
 }
 
 impl Side {
@@ -25,6 +27,7 @@ impl Side {
         match self {
             Self::People => icondata_lu::LuUsersRound,
             Self::Chat => icondata_lu::LuMessageCircle,
+            Self::Identity => icondata_lu::LuShieldQuestion,
         }
     }
 
@@ -32,6 +35,7 @@ impl Side {
         match self {
             Self::People => words.people.title,
             Self::Chat => words.chat.title,
+            Self::Identity => words.identity.title,
         }
     }
 
@@ -39,6 +43,7 @@ impl Side {
         match self {
             Self::People => people::view(inside),
             Self::Chat => chat::view(inside),
+            Self::Identity => identity::view(inside),
         }
     }
 }

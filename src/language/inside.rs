@@ -21,6 +21,7 @@ pub struct InsideWords {
     pub(crate) host: HostWords,
     pub(crate) passcode: PasscodeWords,
     pub(crate) chat: ChatWords,
+    pub(crate) identity: IdentityWords,
 }
 
 /// The button for what is not needed all the time.
@@ -134,4 +135,30 @@ pub(crate) struct ChatWords {
     pub(crate) sending: Text,
     pub(crate) delivered: Text,
     pub(crate) lost: Text,
+}
+
+/// Is it really them?
+#[derive(Debug)]
+pub(crate) struct IdentityWords {
+    pub(crate) title: Text,
+    pub(crate) how: Text,
+    pub(crate) differ: Text,
+    /// There is nobody to compare with.
+    pub(crate) nobody: Text,
+    /// The name of the pictures as a whole.
+    pub(crate) sequence: Text,
+    pub(crate) wait: Text,
+    pub(crate) insecure: Text,
+    pub(crate) compare: Text,
+    pub(crate) forget: Text,
+    pub(crate) compared: Text,
+    pub(crate) changed: Text,
+    /// What the shields mean.
+    pub(crate) mark: Text,
+    pub(crate) mark_changed: Text,
+    /// In the card, and what leads to the panel.
+    pub(crate) warning: Text,
+    pub(crate) again: Text,
+    /// A word for each picture.
+    pub(crate) emoji: [Text; 64],
 }

@@ -66,6 +66,7 @@ impl Engine {
             return self.prepared_event(key, event);
         };
         let id = peer.view.id.clone();
+        let is_described = event.is_description();
         let was_interrupted = peer.is_interrupted();
         let had_channel = peer.has_channel();
         let outcome = peer.handle(event);
@@ -79,6 +80,9 @@ impl Engine {
             self.check_server();
             self.update_links();
             self.tell_unheard(&id);
+        }
+        if is_described {
+            self.identify(&id);
         }
         self.act(&id, outcome);
         if has_channel && !had_channel {
