@@ -3,11 +3,14 @@
 //! It is loaded with the call's engine, has places of its own on the call page ([`Parts`]), and brings
 //! its rules of style along. Each file is one thing that can be done.
 
+mod chat;
 mod devices;
 mod hand;
+mod identity;
 mod invitation;
 mod more;
 mod people;
+mod recent;
 mod side;
 
 mod announce;
@@ -20,12 +23,13 @@ use web_sys::HtmlElement;
 
 use crate::{
     call::{Call, Conversation},
-    components::Parts,
+    components::{Parts, Tile},
     dom::{add_style, is_focus_lost, window},
     language::{InsideWords, use_language},
     protocol::{DisplayName, PeerId},
 };
 use announce::Announcer;
+use identity::Identity;
 use side::Side;
 
 /// One file for each thing, in the order in which they are needed.
@@ -34,6 +38,8 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/side.css"),
     include_str!("../style/inside/people.css"),
     include_str!("../style/inside/host.css"),
+    include_str!("../style/inside/chat.css"),
+    include_str!("../style/inside/identity.css"),
 );
 
 /// What all of it shares. Copies are the same.
@@ -46,6 +52,8 @@ struct Inside {
     side: RwSignal<Option<Side>>,
     /// What has just happened.
     announcer: Announcer,
+    /// With whom it was compared who they are.
+    identity: Identity,
 }
 
 impl Inside {
@@ -77,7 +85,9 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         words: use_language().inside(),
         side: RwSignal::new(None),
         announcer: Announcer::default(),
+        identity: Identity::new(),
     };
+    recent::remember(inside);
     Parts {
         bar: Box::new(|| ().into_any()),
         card: Box::new(move || card(inside)),
@@ -86,8 +96,16 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         picture: Box::new(move || devices::picture(inside)),
         controls: Box::new(move || controls(inside)),
         side: Box::new(move || side::view(inside)),
-        tools: Box::new(move |tile| hand::on_tile(inside, tile)),
+        tools: Box::new(move |tile| tools(inside, &tile)),
     }
+}
+
+fn tools(inside: Inside, tile: &Tile) -> AnyView {
+    let tools = (
+        hand::on_tile(inside, tile.clone()),
+        identity::on_tile(inside, tile),
+    );
+    tools.into_any()
 }
 
 fn controls(inside: Inside) -> AnyView {
@@ -99,6 +117,7 @@ fn controls(inside: Inside) -> AnyView {
 fn card(inside: Inside) -> AnyView {
     view! {
         {passcode::view(inside)}
+        {identity::on_card(inside)}
         {announce::view(inside.announcer)}
         {host::view(inside)}
     }

@@ -9,6 +9,7 @@ mod accept;
 mod check;
 mod en;
 mod inside;
+mod invited;
 #[cfg(test)]
 pub(crate) mod tests;
 mod words;
@@ -23,6 +24,7 @@ pub(crate) use check::{
 };
 pub(crate) use inside::DeviceWords;
 pub use inside::InsideWords;
+pub use invited::InvitedWords;
 pub use words::Words;
 pub(crate) use words::{Advice, SwitchWords, Text, ToastWords, VerdictWords};
 
@@ -68,6 +70,14 @@ impl Language {
         match self {
             Self::English => &inside::en::WORDS,
             Self::Chinese => &inside::zh::WORDS,
+        }
+    }
+
+    /// What the server says to whoever was invited. Nothing that is in the wasm may ask for it.
+    pub(crate) fn invited(self) -> &'static InvitedWords {
+        match self {
+            Self::English => &invited::en::WORDS,
+            Self::Chinese => &invited::zh::WORDS,
         }
     }
 

@@ -1,9 +1,13 @@
 //! What a call needs once somebody is about to come in: the socket, the seat and the peers, in one
 //! task. The page loads it when it is needed.
 
+mod capacity;
+mod chat;
+mod chat_store;
 mod conversation;
 mod early;
 mod host;
+mod identity;
 mod links;
 mod measuring;
 mod prepared;
@@ -21,7 +25,8 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::{logging, prelude::*};
 use web_sys::{Event, EventTarget, RtcConfiguration};
 
-use self::{early::Early, links::Ice, seat::Seat};
+pub use self::capacity::CAPACITY_FIELD;
+use self::{chat::KeptChat, early::Early, links::Ice, seat::Seat};
 use super::{
     Call, Command,
     conversation::Conversation,
@@ -93,6 +98,7 @@ pub(crate) async fn run(beginning: Beginning) {
         conversation,
         socket: connect(socket_url(&room), socket_events),
         seat: Seat::of_this_tab(&room).unwrap_or_default(),
+        capacity: capacity::wanted(&room),
         room,
         wants_in: false,
         is_asking: false,
@@ -113,6 +119,7 @@ pub(crate) async fn run(beginning: Beginning) {
         peer_events,
         passcode: None,
         is_renamed: false,
+        chat: KeptChat::new(),
     };
     engine.prepare_if_useful();
     let mut tick = TimeoutFuture::new(links::PERIOD).fuse();
@@ -143,6 +150,7 @@ pub(crate) async fn run(beginning: Beginning) {
             () = tick => {
                 if call.is_gone() { break }
                 engine.look_at_links();
+                engine.send_chat();
                 tick = TimeoutFuture::new(links::PERIOD).fuse();
             }
         }
@@ -152,6 +160,7 @@ pub(crate) async fn run(beginning: Beginning) {
     if engine.wants_in {
         engine.send_leave();
         engine.seat.forget(&engine.room);
+        engine.chat.forget();
     }
 }
 
@@ -178,6 +187,8 @@ struct Engine {
     /// The server has not answered the last `join` yet.
     is_asking: bool,
     seat: Seat,
+    /// For how many the room shall be, if this page makes it.
+    capacity: Option<usize>,
     /// The id that the others know.
     own: Option<PeerId>,
     peers: HashMap<PeerId, Peer>,
@@ -209,6 +220,7 @@ struct Engine {
     passcode: Option<String>,
     /// The server may know another name than the one that the person has now.
     is_renamed: bool,
+    chat: KeptChat,
 }
 
 impl Engine {
@@ -264,6 +276,7 @@ impl Engine {
                 room: self.room.clone(),
                 options: JoinOptions {
                     resume: self.seat.token.clone(),
+                    capacity: self.capacity,
                     offer,
                     name: self.conversation.own_name.get_untracked(),
                     passcode: self.passcode.clone(),
@@ -300,6 +313,7 @@ impl Engine {
         self.call.deserted.set(false);
         self.conversation.hosting.set(Hosting::default());
         self.conversation.own_hand.set(false);
+        self.close_chat(&why);
         self.call.membership.set(why);
         self.call.command(Command::Out);
     }
@@ -371,12 +385,16 @@ impl Engine {
         match self.peers.remove(id) {
             // The last picture stays until there is a new one.
             Some(before) => peer.follow(&before),
-            None => self.order.push(id.clone()),
+            None => {
+                self.order.push(id.clone());
+                self.chat_came(id);
+            }
         }
         self.peers.insert(id.clone(), peer);
         self.call.deserted.set(false);
         self.update_links();
         self.greet(id);
+        self.identify(id);
     }
 
     fn drop_peers(&mut self) {

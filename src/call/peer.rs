@@ -27,6 +27,7 @@ use self::{
 };
 use super::{
     channel::Channel,
+    identity,
     media::{Kind, Sent},
     negotiation::{Input, Negotiation, Role, Start},
     recovery::{self, Millis, Recovery},
@@ -71,6 +72,16 @@ pub(super) enum PeerEvent {
     Late,
     /// So many packets have come by now; and now and then all that the browser counts, as JSON.
     Received(u64, Option<String>),
+}
+
+impl PeerEvent {
+    /// Whether one of the two descriptions is there, or another one.
+    pub(super) fn is_description(&self) -> bool {
+        matches!(
+            self,
+            Self::Negotiation(Input::LocalSet(_) | Input::RemoteSet)
+        )
+    }
 }
 
 /// What the session does about an event of a peer.
@@ -282,6 +293,13 @@ impl Peer {
             TimeoutFuture::new(MOMENT).await;
             events.unbounded_send((key, PeerEvent::Late)).ok();
         });
+    }
+
+    /// The certificates of both ends, once both are described.
+    pub(super) fn fingerprints(&self) -> Option<String> {
+        let local = self.connection.local_description()?.sdp();
+        let remote = self.connection.remote_description()?.sdp();
+        identity::fingerprints(&local, &remote)
     }
 
     fn about(&self, about: About) -> About {

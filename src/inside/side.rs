@@ -5,7 +5,7 @@ use leptos::{ev::KeyboardEvent, html::H2, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Inside, more::picture, people};
+use super::{Inside, chat, identity, more::picture, people};
 use crate::{
     dom::window,
     language::{InsideWords, Text},
@@ -16,24 +16,34 @@ use crate::{
 pub(super) enum Side {
     /// Who is in the room.
     People,
+    /// What was written.
+    Chat,
+    /// Is it really them?
+    Identity,
 }
 
 impl Side {
     pub(super) fn icon(self) -> Icon {
         match self {
             Self::People => icondata_lu::LuUsersRound,
+            Self::Chat => icondata_lu::LuMessageCircle,
+            Self::Identity => icondata_lu::LuShieldQuestion,
         }
     }
 
     pub(super) fn title(self, words: &'static InsideWords) -> Text {
         match self {
             Self::People => words.people.title,
+            Self::Chat => words.chat.title,
+            Self::Identity => words.identity.title,
         }
     }
 
     fn content(self, inside: Inside) -> AnyView {
         match self {
             Self::People => people::view(inside),
+            Self::Chat => chat::view(inside),
+            Self::Identity => identity::view(inside),
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct InsideWords {
     pub(crate) name: NameWords,
     pub(crate) host: HostWords,
     pub(crate) passcode: PasscodeWords,
+    pub(crate) chat: ChatWords,
+    pub(crate) identity: IdentityWords,
 }
 
 /// The button for what is not needed all the time.
@@ -114,4 +116,49 @@ pub(crate) struct PasscodeWords {
     pub(crate) label: Text,
     pub(crate) wrong: Text,
     pub(crate) enter: Text,
+}
+
+/// What is written to each other.
+#[derive(Debug)]
+pub(crate) struct ChatWords {
+    pub(crate) title: Text,
+    /// The button, when so many messages were not seen.
+    pub(crate) unread: Template,
+    /// Said when somebody wrote this and the chat is shut.
+    pub(crate) says: Template,
+    pub(crate) field: Text,
+    pub(crate) send: Text,
+    /// Nobody is there who could read it.
+    pub(crate) nobody: Text,
+    /// By so many characters.
+    pub(crate) too_long: Template,
+    pub(crate) sending: Text,
+    pub(crate) delivered: Text,
+    pub(crate) lost: Text,
+}
+
+/// Is it really them?
+#[derive(Debug)]
+pub(crate) struct IdentityWords {
+    pub(crate) title: Text,
+    pub(crate) how: Text,
+    pub(crate) differ: Text,
+    /// There is nobody to compare with.
+    pub(crate) nobody: Text,
+    /// The name of the pictures as a whole.
+    pub(crate) sequence: Text,
+    pub(crate) wait: Text,
+    pub(crate) insecure: Text,
+    pub(crate) compare: Text,
+    pub(crate) forget: Text,
+    pub(crate) compared: Text,
+    pub(crate) changed: Text,
+    /// What the shields mean.
+    pub(crate) mark: Text,
+    pub(crate) mark_changed: Text,
+    /// In the card, and what leads to the panel.
+    pub(crate) warning: Text,
+    pub(crate) again: Text,
+    /// A word for each picture.
+    pub(crate) emoji: [Text; 64],
 }

@@ -9,10 +9,14 @@ pub(super) static WORDS: Words = Words {
     lobby: LobbyWords {
         promise: "和另一个人视频通话，画面和声音由浏览器直接互传。新建一个房间，把链接发给对方就行。",
         new_room: "新建房间",
-        room_label: "或者输入房间名",
+        new_room_for_four: "新建多人房间（最多四人）",
+        room_label: "或者输入房间名或链接",
         enter: "进入",
         privacy: "声音和画面在双方浏览器之间加密传输，本服务器只负责为你们牵线。",
         check: "检测能否正常通话",
+        recent: "最近的房间",
+        forget: Template::new("从列表中移除 {}"),
+        forget_all: "清空列表",
     },
     room_name: RoomNameWords {
         empty: "请输入房间名。",
@@ -20,6 +24,7 @@ pub(super) static WORDS: Words = Words {
         space: "房间名不能有空格，可以用 - 代替。",
         character: Template::new("房间名只能包含文字、数字和 - _ .，不能有“{}”。"),
         only_dots: "房间名至少要有一个文字或数字。",
+        foreign_link: "这不是本服务器上的房间链接。",
     },
     nowhere: NowhereWords {
         page_title: "页面不存在",

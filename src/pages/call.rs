@@ -9,6 +9,10 @@ use crate::{
     protocol::{InvalidRoomName, PeerId, RoomName},
 };
 
+/// What the server, and only it, knows to say of the room to whoever was invited, as HTML.
+#[derive(Clone)]
+pub struct Invited(pub String);
+
 /// The page of one room: looking at oneself, joining, the call.
 #[component]
 pub fn CallPage() -> impl IntoView {
@@ -41,6 +45,7 @@ fn Room(room: RoomName) -> impl IntoView {
     let call = Call::new(room);
     let later = Later::new(call);
     let words = &use_words().call;
+    let invited = use_context().map_or_else(String::new, |Invited(html)| html);
     let has_company = move || call.peers.with(|peers| !peers.is_empty());
     view! {
         <Title text=name.clone() />
@@ -75,6 +80,8 @@ fn Room(room: RoomName) -> impl IntoView {
             </div>
             <section class="panel">
                 <Notice call />
+                // Hydration leaves alone what the server wrote there.
+                <div class="invited" inner_html=invited></div>
                 <Toast call />
                 <Actions call later />
                 {later.place(|parts| &parts.card)}

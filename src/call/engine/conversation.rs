@@ -18,6 +18,8 @@ impl Engine {
             Wish::Name => self.renamed(),
             Wish::Rule(rule) => self.rule(rule),
             Wish::Enter(passcode) => self.enter(passcode),
+            Wish::Say(text) => self.say(&text),
+            Wish::Read(end) => self.mark_chat_read(end),
         }
     }
 
@@ -36,6 +38,7 @@ impl Engine {
                 let name = DisplayName::parse(&name.unwrap_or_default());
                 self.name(from, name.unwrap_or_default());
             }
+            talk @ (Talk::Chat { .. } | Talk::ChatHeard { .. }) => self.chat_told(from, talk),
         }
     }
 

@@ -66,9 +66,12 @@ impl Engine {
             return self.prepared_event(key, event);
         };
         let id = peer.view.id.clone();
+        let is_described = event.is_description();
         let was_interrupted = peer.is_interrupted();
+        let had_channel = peer.has_channel();
         let outcome = peer.handle(event);
         let is_interrupted = peer.is_interrupted();
+        let has_channel = peer.has_channel();
         if was_interrupted && !is_interrupted {
             peer.refresh_picture();
         }
@@ -78,7 +81,13 @@ impl Engine {
             self.update_links();
             self.tell_unheard(&id);
         }
+        if is_described {
+            self.identify(&id);
+        }
         self.act(&id, outcome);
+        if has_channel && !had_channel {
+            self.hurry_chat(&id);
+        }
         if was_interrupted && !is_interrupted {
             // What was said meanwhile may be lost.
             self.greet(&id);
@@ -202,6 +211,7 @@ impl Engine {
         self.hint();
         for id in self.order.clone() {
             self.greet(&id);
+            self.hurry_chat(&id);
         }
     }
 
@@ -210,6 +220,7 @@ impl Engine {
         self.update_links();
         self.recover(id, Input::TheirTurn);
         self.greet(id);
+        self.hurry_chat(id);
     }
 
     /// The ICE servers of this peer, from now on.
