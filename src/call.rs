@@ -17,6 +17,7 @@ mod screen;
 mod session;
 mod state;
 mod statistics;
+mod timeline;
 mod verdict;
 mod voice;
 
@@ -33,6 +34,7 @@ pub use state::{
 };
 
 pub use statistics::{Flow, Limitation, Path, Reading, Statistics, Transport};
+pub use timeline::{Entry, Group, Step, Timeline, Way};
 pub use verdict::Verdict;
 
 use crate::{

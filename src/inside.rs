@@ -9,7 +9,12 @@ mod identity;
 mod invitation;
 mod more;
 mod people;
+mod photo;
+mod recording;
 mod side;
+mod sources;
+mod statistics;
+mod timeline;
 
 use leptos::prelude::*;
 
@@ -20,6 +25,7 @@ use crate::{
     language::{InsideWords, use_language},
 };
 use identity::Identity;
+use recording::Recording;
 use side::Side;
 
 /// One file for each thing, in the order in which they are needed.
@@ -28,6 +34,8 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/side.css"),
     include_str!("../style/inside/people.css"),
     include_str!("../style/inside/identity.css"),
+    include_str!("../style/inside/recording.css"),
+    include_str!("../style/inside/statistics.css"),
 );
 
 /// What all of it shares. Copies are the same.
@@ -40,6 +48,8 @@ struct Inside {
     side: RwSignal<Option<Side>>,
     /// With whom it was compared who they are.
     identity: Identity,
+    /// Recordings of this browser.
+    recording: Recording,
 }
 
 impl Inside {
@@ -58,10 +68,11 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         words: use_language().inside(),
         side: RwSignal::new(None),
         identity: Identity::new(),
+        recording: Recording::new(),
     };
     Parts {
-        bar: Box::new(|| ().into_any()),
-        card: Box::new(move || identity::on_card(inside)),
+        bar: Box::new(move || recording::on_bar(inside)),
+        card: Box::new(move || card(inside)),
         invitation: Box::new(move || invitation::view(inside)),
         sound: Box::new(move || devices::sound(inside)),
         picture: Box::new(move || devices::picture(inside)),
@@ -69,6 +80,11 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         side: Box::new(move || side::view(inside)),
         tools: Box::new(move |tile| tools(inside, &tile)),
     }
+}
+
+fn card(inside: Inside) -> AnyView {
+    let card = (identity::on_card(inside), recording::on_card(inside));
+    card.into_any()
 }
 
 fn tools(inside: Inside, tile: &Tile) -> AnyView {

@@ -21,7 +21,7 @@ pub(crate) use check::{
     AddressWords, BrowserWords, CheckVerdictWords, DeviceTrialWords, FrameWords, RelayWords,
     RoomWords, ServerWords,
 };
-pub(crate) use inside::DeviceWords;
+pub(crate) use inside::{DeviceWords, StatisticsWords};
 pub use inside::InsideWords;
 pub use words::Words;
 pub(crate) use words::{Advice, SwitchWords, Text, ToastWords, VerdictWords};

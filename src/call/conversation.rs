@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::prelude::*;
 
-use super::{Call, Pair};
+use super::{Call, Pair, Stream, Timeline};
 use crate::protocol::PeerId;
 
 /// The signals of a conversation, and what can be wished in it. Copies are the same conversation.
@@ -18,6 +18,12 @@ pub struct Conversation {
     pub own_hand: RwSignal<bool>,
     /// Between which certificates the connections are.
     pub pairs: RwSignal<Vec<Pair>>,
+    /// What is sent to the others: that of the person, and that of the screen. Their tracks come and go.
+    pub own: RwSignal<Vec<Stream>>,
+    /// Who records the call.
+    pub recorders: RwSignal<HashSet<PeerId>>,
+    /// What happened, step by step.
+    pub timeline: RwSignal<Timeline>,
     wishes: StoredValue<UnboundedSender<Wish>>,
 }
 
@@ -26,6 +32,8 @@ pub struct Conversation {
 pub(super) enum Wish {
     /// Raise the hand, or take it down.
     Hand(bool),
+    /// A recording runs, or does not any more.
+    Record(bool),
 }
 
 impl Conversation {
@@ -36,6 +44,9 @@ impl Conversation {
             hands: RwSignal::default(),
             own_hand: RwSignal::default(),
             pairs: RwSignal::default(),
+            own: RwSignal::default(),
+            recorders: RwSignal::default(),
+            timeline: RwSignal::default(),
             wishes: StoredValue::new(wishes),
         };
         // It ends with the call, although it begins in a task.
@@ -47,6 +58,13 @@ impl Conversation {
     /// Raises the hand, or takes it down.
     pub fn raise_hand(&self, up: bool) {
         self.wish(Wish::Hand(up));
+    }
+
+    /// Tells the others that a recording runs, or does not any more. `None` when the call is gone.
+    pub fn record(&self, on: bool) -> Option<()> {
+        self.wishes
+            .try_with_value(|wishes| wishes.unbounded_send(Wish::Record(on)).ok())
+            .flatten()
     }
 
     fn wish(&self, wish: Wish) {

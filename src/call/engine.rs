@@ -9,6 +9,7 @@ mod measuring;
 mod prepared;
 mod seat;
 mod server;
+mod timeline;
 
 use std::collections::HashMap;
 
@@ -28,7 +29,8 @@ use super::{
     media::{Kind, Sent},
     negotiation::{Role, Start},
     peer::{Peer, PeerEvents, PeerKey},
-    state::{Membership, Server},
+    state::{Membership, Server, Stream},
+    timeline::Way,
 };
 use crate::{
     dom::{Listener, error_text, network, socket_url, window},
@@ -87,10 +89,14 @@ pub(crate) async fn run(beginning: Beginning) {
     let (network_events, mut from_network) = unbounded();
     let _listeners = listeners(&network_events);
     let (conversation, mut wished) = Conversation::new(call);
+    let own = [Kind::Audio, Kind::Screen].map(|kind| Stream::new(Clone::clone(sent.stream(kind))));
+    conversation.own.set(own.into());
     let mut engine = Engine {
         call,
         conversation,
         socket: connect(socket_url(&room), socket_events),
+        // A recording ends with its page, and the page may have been unable to say so.
+        records: seat_of_this_tab(&room).then_some(false),
         seat: Seat::of_this_tab(&room).unwrap_or_default(),
         room,
         wants_in: false,
@@ -200,6 +206,8 @@ struct Engine {
     sent: Sent,
     /// … and what they are told of it.
     sending: MediaSending,
+    /// Whether a recording runs; `None` when nobody was told of any.
+    records: Option<bool>,
     timers: UnboundedSender<()>,
     peer_events: PeerEvents,
 }
@@ -236,6 +244,7 @@ impl Engine {
         // Where only sound has room there is no picture.
         sending.video &= self.peers.get(id).is_none_or(Peer::has_room_for_picture);
         self.send_signals(id, vec![Signal::Media(sending)]);
+        self.tell_recording(id);
     }
 
     fn join(&mut self) {
@@ -296,6 +305,7 @@ impl Engine {
     fn socket_event(&mut self, event: SocketEvent) {
         match event {
             SocketEvent::Connected => {
+                self.log_server("connected");
                 self.call.server.set(Server::Connected);
                 self.has_visited = false;
                 if self.wants_in {
@@ -308,13 +318,17 @@ impl Engine {
             // The peers stay: their media does not need the server.
             SocketEvent::Disconnected => {
                 self.early = None;
+                self.log_server("disconnected");
                 self.call.server.set(Server::Lost);
                 self.update_links();
             }
-            SocketEvent::Event { name, args } => match ServerEvent::decode(&name, &args) {
-                Ok(event) => self.server_event(event),
-                Err(error) => logging::log!("skipped “{name}”: {error}"),
-            },
+            SocketEvent::Event { name, args } => {
+                self.log_received(&name, &args);
+                match ServerEvent::decode(&name, &args) {
+                    Ok(event) => self.server_event(event),
+                    Err(error) => logging::log!("skipped “{name}”: {error}"),
+                }
+            }
         }
     }
 
@@ -404,6 +418,7 @@ impl Engine {
             if peer.is_some_and(|peer| {
                 (!has_server || peer.has_channel() && !is_last) && peer.say(&data)
             }) {
+                self.log_direct(Way::Sent, to, data.get());
                 continue;
             }
             self.send(&ClientEvent::Message {
@@ -417,6 +432,7 @@ impl Engine {
     }
 
     fn send(&self, event: &ClientEvent) {
+        self.log_sent(event);
         self.socket.send(event);
     }
 }

@@ -5,7 +5,7 @@ use leptos::{ev::KeyboardEvent, html::H2, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Inside, identity, more::picture, people};
+use super::{Inside, identity, more::picture, people, photo, recording, statistics, timeline};
 use crate::{
     dom::window,
     language::{InsideWords, Text},
@@ -18,6 +18,14 @@ pub(super) enum Side {
     People,
     /// Is it really them?
     Identity,
+    /// Recording the call.
+    Recording,
+    /// A photo of somebody.
+    Photo,
+    /// How good the call is.
+    Statistics,
+    /// What happened, step by step.
+    Timeline,
 }
 
 impl Side {
@@ -25,6 +33,10 @@ impl Side {
         match self {
             Self::People => icondata_lu::LuUsersRound,
             Self::Identity => icondata_lu::LuShieldQuestion,
+            Self::Recording => icondata_lu::LuCircleDot,
+            Self::Photo => icondata_lu::LuCamera,
+            Self::Statistics => icondata_lu::LuChartLine,
+            Self::Timeline => icondata_lu::LuListTree,
         }
     }
 
@@ -32,6 +44,10 @@ impl Side {
         match self {
             Self::People => words.people.title,
             Self::Identity => words.identity.title,
+            Self::Recording => words.recording.title,
+            Self::Photo => words.photo.title,
+            Self::Statistics => words.statistics.title,
+            Self::Timeline => words.timeline.title,
         }
     }
 
@@ -39,6 +55,10 @@ impl Side {
         match self {
             Self::People => people::view(inside),
             Self::Identity => identity::view(inside),
+            Self::Recording => recording::view(inside),
+            Self::Photo => photo::view(inside),
+            Self::Statistics => statistics::view(inside),
+            Self::Timeline => timeline::view(inside),
         }
     }
 }

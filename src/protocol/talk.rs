@@ -13,4 +13,9 @@ pub enum Talk {
         /// Whether the hand is up.
         up: bool,
     },
+    /// The sender records the call, or does not any more.
+    Recording {
+        /// Whether a recording runs.
+        on: bool,
+    },
 }

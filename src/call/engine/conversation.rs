@@ -15,6 +15,10 @@ impl Engine {
                 self.conversation.own_hand.set(up);
                 self.tell_all(&Talk::Hand { up });
             }
+            Wish::Record(on) => {
+                self.records = Some(on);
+                self.tell_all(&Talk::Recording { on });
+            }
         }
     }
 
@@ -28,6 +32,28 @@ impl Engine {
                     hands.remove(from);
                 }
             }),
+            Talk::Recording { on } => self.records(from, on),
+        }
+    }
+
+    /// Whether a peer records.
+    pub(super) fn records(&self, peer: &PeerId, on: bool) {
+        let recorders = self.conversation.recorders;
+        if recorders.with_untracked(|recorders| recorders.contains(peer)) != on {
+            recorders.update(|recorders| {
+                if on {
+                    recorders.insert(peer.clone());
+                } else {
+                    recorders.remove(peer);
+                }
+            });
+        }
+    }
+
+    /// Tells one who may not have heard it.
+    pub(super) fn tell_recording(&self, id: &PeerId) {
+        if let Some(on) = self.records {
+            self.send_signals(id, vec![Signal::Talk(Talk::Recording { on })]);
         }
     }
 

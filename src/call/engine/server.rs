@@ -145,6 +145,9 @@ impl Engine {
         let Some(peer) = self.peers.get(from) else {
             return;
         };
+        if signal == Signal::Hangup {
+            self.records(from, false);
+        }
         let is_over = match &signal {
             // Its page is gone; should it come back, it offers.
             Signal::Hangup => !peer.is_unanswered(),
@@ -240,6 +243,7 @@ impl Engine {
     }
 
     fn remove_peer(&mut self, id: &PeerId) {
+        self.records(id, false);
         if self.peers.remove(id).is_some() {
             self.order.retain(|other| other != id);
             self.call.deserted.set(self.peers.is_empty());
