@@ -14,13 +14,18 @@ use crate::{
     pages::{Lobby, NotFound},
 };
 
-/// The HTML document.
-pub fn shell(options: LeptosOptions, base: Base, language: Language) -> impl IntoView {
+/// The HTML document. `only_pairs`: a room holds fewer than four.
+pub fn shell(
+    options: LeptosOptions,
+    base: Base,
+    language: Language,
+    only_pairs: bool,
+) -> impl IntoView {
     let root = base.path().to_owned();
     let scripts_root = root.clone();
     view! {
         <!DOCTYPE html>
-        <html lang=language.tag() data-base=root>
+        <html lang=language.tag() data-base=root class=only_pairs.then_some("only-pairs")>
             <head>
                 <meta charset="utf-8" />
                 <meta

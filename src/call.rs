@@ -3,15 +3,19 @@
 
 mod capture;
 mod channel;
+mod chat;
 mod conversation;
 mod devices;
 pub(crate) mod engine;
+mod hosting;
 mod identity;
 mod media;
 mod meter;
+mod name;
 mod negotiation;
 mod peer;
 mod quality;
+mod recent;
 mod recovery;
 mod screen;
 mod session;
@@ -25,9 +29,14 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::{prelude::*, task::spawn_local};
 
 pub(crate) use capture::{media_devices, permission, present};
-pub use conversation::Conversation;
+pub(crate) use chat::MOST_CHARS;
+pub use chat::{Line, Mark, Marks};
+pub use conversation::{ChatView, Conversation};
+pub use engine::CAPACITY_FIELD;
+pub use hosting::{Hosting, Knock, Rule};
 pub use identity::Pair;
 pub(crate) use media::Kind;
+pub(crate) use recent::{forget_room, forget_rooms, put_room_first, recent_rooms};
 pub use state::{
     Device, DeviceInfo, DeviceKind, Devices, Link, MediaState, Membership, News, Obstacle, Problem,
     RemotePeer, Server, Sharing, Stream, Warning,

@@ -3,6 +3,7 @@
 //! It is loaded with the call's engine, has places of its own on the call page ([`Parts`]), and brings
 //! its rules of style along. Each file is one thing that can be done.
 
+mod chat;
 mod devices;
 mod hand;
 mod identity;
@@ -10,20 +11,29 @@ mod invitation;
 mod more;
 mod people;
 mod photo;
+mod recent;
 mod recording;
 mod side;
 mod sources;
 mod statistics;
 mod timeline;
 
+mod announce;
+mod host;
+mod passcode;
+
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::{
     call::{Call, Conversation},
     components::{Parts, Tile},
-    dom::add_style,
+    dom::{add_style, is_focus_lost, window},
     language::{InsideWords, use_language},
+    protocol::{DisplayName, PeerId},
 };
+use announce::Announcer;
 use identity::Identity;
 use recording::Recording;
 use side::Side;
@@ -33,6 +43,8 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/more.css"),
     include_str!("../style/inside/side.css"),
     include_str!("../style/inside/people.css"),
+    include_str!("../style/inside/host.css"),
+    include_str!("../style/inside/chat.css"),
     include_str!("../style/inside/identity.css"),
     include_str!("../style/inside/recording.css"),
     include_str!("../style/inside/statistics.css"),
@@ -46,6 +58,8 @@ struct Inside {
     words: &'static InsideWords,
     /// What is open beside the stage.
     side: RwSignal<Option<Side>>,
+    /// What has just happened.
+    announcer: Announcer,
     /// With whom it was compared who they are.
     identity: Identity,
     /// Recordings of this browser.
@@ -57,6 +71,19 @@ impl Inside {
     fn is_in(&self) -> bool {
         self.call.membership.read().is_in()
     }
+
+    /// What this peer is called.
+    fn name_of(&self, id: &PeerId) -> String {
+        let peers = self.call.peers.read();
+        let peer = peers.iter().find(|peer| peer.id == *id);
+        self.called(peer.and_then(|peer| peer.name.as_ref()))
+    }
+
+    /// This name, or what stands for one.
+    fn called(&self, name: Option<&DisplayName>) -> String {
+        name.map_or(self.words.people.other, DisplayName::as_str)
+            .to_owned()
+    }
 }
 
 /// All of it, in the places where it stands.
@@ -67,9 +94,11 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         conversation,
         words: use_language().inside(),
         side: RwSignal::new(None),
+        announcer: Announcer::default(),
         identity: Identity::new(),
         recording: Recording::new(),
     };
+    recent::remember(inside);
     Parts {
         bar: Box::new(move || recording::on_bar(inside)),
         card: Box::new(move || card(inside)),
@@ -80,11 +109,6 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         side: Box::new(move || side::view(inside)),
         tools: Box::new(move |tile| tools(inside, &tile)),
     }
-}
-
-fn card(inside: Inside) -> AnyView {
-    let card = (identity::on_card(inside), recording::on_card(inside));
-    card.into_any()
 }
 
 fn tools(inside: Inside, tile: &Tile) -> AnyView {
@@ -98,4 +122,29 @@ fn tools(inside: Inside, tile: &Tile) -> AnyView {
 fn controls(inside: Inside) -> AnyView {
     let controls = move || inside.is_in().then(|| more::view(inside));
     controls.into_any()
+}
+
+/// What stands below what is happening.
+fn card(inside: Inside) -> AnyView {
+    view! {
+        {passcode::view(inside)}
+        {identity::on_card(inside)}
+        {announce::view(inside.announcer)}
+        {host::view(inside)}
+        {recording::on_card(inside)}
+    }
+    .into_any()
+}
+
+/// Whoever pressed a button that is gone now goes on at the sentence that says what is happening.
+fn focus_if_lost() {
+    request_animation_frame(|| {
+        let notice = window()
+            .document()
+            .and_then(|page| page.query_selector(".notice").ok().flatten());
+        if let Some(notice) = notice.filter(|_| is_focus_lost()) {
+            // A focus that cannot be set stays where it is.
+            notice.unchecked_into::<HtmlElement>().focus().ok();
+        }
+    });
 }

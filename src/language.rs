@@ -9,6 +9,7 @@ mod accept;
 mod check;
 mod en;
 mod inside;
+mod invited;
 #[cfg(test)]
 pub(crate) mod tests;
 mod words;
@@ -21,8 +22,9 @@ pub(crate) use check::{
     AddressWords, BrowserWords, CheckVerdictWords, DeviceTrialWords, FrameWords, RelayWords,
     RoomWords, ServerWords,
 };
-pub(crate) use inside::{DeviceWords, StatisticsWords};
 pub use inside::InsideWords;
+pub(crate) use inside::{DeviceWords, StatisticsWords};
+pub use invited::InvitedWords;
 pub use words::Words;
 pub(crate) use words::{Advice, SwitchWords, Text, ToastWords, VerdictWords};
 
@@ -68,6 +70,14 @@ impl Language {
         match self {
             Self::English => &inside::en::WORDS,
             Self::Chinese => &inside::zh::WORDS,
+        }
+    }
+
+    /// What the server says to whoever was invited. Nothing that is in the wasm may ask for it.
+    pub(crate) fn invited(self) -> &'static InvitedWords {
+        match self {
+            Self::English => &invited::en::WORDS,
+            Self::Chinese => &invited::zh::WORDS,
         }
     }
 

@@ -10,7 +10,7 @@ mod check;
 mod lobby;
 mod not_found;
 
-pub use call::CallPage;
+pub use call::{CallPage, Invited};
 pub use check::CheckPage;
 pub use lobby::Lobby;
 pub use not_found::NotFound;
@@ -18,6 +18,7 @@ pub use not_found::NotFound;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+pub use crate::call::CAPACITY_FIELD;
 use crate::{base::use_base, protocol::RoomName};
 
 /// Where the lobby's form leads without JavaScript: the server answers with the way to the room,
@@ -26,6 +27,9 @@ pub const JOIN_PATH: &str = "/join";
 
 /// Where the server answers with the way to a new room.
 pub const NEW_PATH: &str = "/new";
+
+/// How many a room is for that is not for two.
+pub const FOUR: usize = 4;
 
 /// What a path may not hold as it is; the signs of a room name stay readable.
 const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');

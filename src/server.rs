@@ -4,7 +4,9 @@ mod admission;
 mod doctor;
 mod headers;
 mod ice;
+mod invited;
 mod language;
+mod link;
 mod listener;
 mod monitoring;
 mod newcomers;
@@ -48,7 +50,7 @@ use crate::{
     app::{App, shell},
     base::Base,
     language::LANGUAGE_PATH,
-    pages::{JOIN_PATH, NEW_PATH},
+    pages::{FOUR, JOIN_PATH, NEW_PATH},
     settings::Settings,
     signaling::{self, Metrics, Signaling, Signer},
 };
@@ -85,7 +87,8 @@ pub async fn app(
     let base = Base::on_server(settings.base_path());
     let page = {
         let base = base.clone();
-        move |options| shell(options, base.clone(), language::of_page())
+        let only_pairs = settings.max_capacity < FOUR;
+        move |options| shell(options, base.clone(), language::of_page(), only_pairs)
     };
     let page_options = options.clone();
     let policy = headers::PagePolicy::new(&options, &settings);
@@ -111,6 +114,10 @@ pub async fn app(
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("cross-origin"),
     );
+    let rooms = invited::Rooms {
+        signaling: signaling.clone(),
+        shows_names: settings.show_names,
+    };
     // What the chooser of the language sends, a few letters.
     let small = DefaultBodyLimit::max(256);
     let pages = Router::new()
@@ -122,16 +129,21 @@ pub async fn app(
         .leptos_routes_with_context(
             &options,
             generate_route_list(|| view! { <App /> }),
-            move || policy.send(),
+            move || {
+                policy.send();
+                invited::provide();
+            },
             move || page(page_options.clone()),
         )
         .fallback_service(site)
+        .layer(from_fn_with_state(rooms, invited::look))
         .layer(SetResponseHeaderLayer::if_not_present(
             CACHE_CONTROL,
             ask_again,
         ))
         .layer(CompressionLayer::new())
-        .layer(Extension(base.clone()));
+        .layer(Extension(base.clone()))
+        .layer(Extension(settings.clone()));
     let engine = Router::new()
         .route("/socket.io", any(websocket::serve))
         .route("/socket.io/", any(websocket::serve))

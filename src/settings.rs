@@ -107,6 +107,8 @@ pub struct Settings {
     pub max_waiting: usize,
     /// Whether whoever looks at the preview connects to a peer who is alone in the room, before they join.
     pub connect_early: bool,
+    /// Whether the page of a room says who is there to whoever has its link, before they join.
+    pub show_names: bool,
     /// How many messages are kept for a peer who is away …
     pub kept_messages: usize,
     /// … and how many bytes of them.
@@ -189,6 +191,7 @@ impl Default for Settings {
             max_capacity: 4,
             max_waiting: 8,
             connect_early: true,
+            show_names: true,
             kept_messages: 64,
             kept_bytes: 256 * 1024,
             max_message_bytes: 64 * 1024,

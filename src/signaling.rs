@@ -21,6 +21,7 @@ use socketioxide::{
 
 pub use handlers::{ClientAddress, PageHost, Session, Signaling};
 pub use metrics::Metrics;
+pub(crate) use rooms::Glimpse;
 pub use rooms::Rules;
 pub use token::Signer;
 

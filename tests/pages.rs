@@ -41,6 +41,53 @@ async fn the_forms_lead_to_rooms() {
 }
 
 #[tokio::test]
+async fn a_link_leads_to_its_room_and_one_to_elsewhere_comes_back() {
+    let settings = Settings {
+        public_url: "https://a.example/call".to_owned(),
+        ..Settings::default()
+    };
+    let (server, _) = start_with(settings).await;
+    for (link, path) in [
+        ("https%3A%2F%2Fa.example%2Fcall%2Froom%2Fx", "/call/room/x"),
+        ("http%3A%2F%2Fb.example%2Fcall%2Froom%2Fx", "/call/room/x"),
+        ("%2Fcall%2Froom%2Fx%3Ffor%3D4", "/call/room/x"),
+        (
+            "https%3A%2F%2Fc.example%2Fcall%2Froom%2Fx",
+            "/call/?room=https%3A%2F%2Fc%2Eexample%2Fcall%2Froom%2Fx",
+        ),
+    ] {
+        let referer = "Referer: http://b.example/call/";
+        let answer = get_with(server, &format!("/join?room={link}"), referer).await;
+        assert_eq!(location(&answer), Some(path), "{link}");
+    }
+    let lobby = get(server, "/?room=https%3A%2F%2Fc%2Eexample%2Froom%2Fx").await;
+    assert!(lobby.contains("This is no link to a room on this server."));
+}
+
+#[tokio::test]
+async fn a_room_for_more_than_two_holds_as_many_as_the_server_allows() {
+    let pairs = Settings {
+        max_capacity: 2,
+        ..Settings::default()
+    };
+    let is_offered = |lobby: &str| !lobby.contains(r#"class="only-pairs""#);
+    for (settings, asked, said) in [
+        (Settings::default(), "4", "?for=4"),
+        (Settings::default(), "99", "?for=4"),
+        (Settings::default(), "0", "?for=2"),
+        (Settings::default(), "many", ""),
+        (pairs, "4", "?for=2"),
+    ] {
+        let max = settings.max_capacity;
+        let (server, _) = start_with(settings).await;
+        let answer = get(server, &format!("/new?for={asked}")).await;
+        let path = location(&answer).unwrap_or_default();
+        assert_eq!(path.get("/room/".len() + 23..), Some(said), "{path}");
+        assert_eq!(is_offered(&get(server, "/").await), max == 4);
+    }
+}
+
+#[tokio::test]
 async fn a_name_that_is_not_allowed_comes_back_with_the_reason() {
     let server = start().await;
     let answer = get(server, "/join?room=a%20%3Cb%3E").await;

@@ -1,8 +1,12 @@
 //! What a call needs once somebody is about to come in: the socket, the seat and the peers, in one
 //! task. The page loads it when it is needed.
 
+mod capacity;
+mod chat;
+mod chat_store;
 mod conversation;
 mod early;
+mod host;
 mod identity;
 mod links;
 mod measuring;
@@ -22,10 +26,12 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::{logging, prelude::*};
 use web_sys::{Event, EventTarget, RtcConfiguration};
 
-use self::{early::Early, links::Ice, seat::Seat};
+pub use self::capacity::CAPACITY_FIELD;
+use self::{chat::KeptChat, early::Early, links::Ice, seat::Seat};
 use super::{
     Call, Command,
     conversation::Conversation,
+    hosting::Hosting,
     media::{Kind, Sent},
     negotiation::{Role, Start},
     peer::{Peer, PeerEvents, PeerKey},
@@ -98,6 +104,7 @@ pub(crate) async fn run(beginning: Beginning) {
         // A recording ends with its page, and the page may have been unable to say so.
         records: seat_of_this_tab(&room).then_some(false),
         seat: Seat::of_this_tab(&room).unwrap_or_default(),
+        capacity: capacity::wanted(&room),
         room,
         wants_in: false,
         is_asking: false,
@@ -116,6 +123,9 @@ pub(crate) async fn run(beginning: Beginning) {
         sending,
         timers,
         peer_events,
+        passcode: None,
+        is_renamed: false,
+        chat: KeptChat::new(),
     };
     engine.prepare_if_useful();
     let mut tick = TimeoutFuture::new(links::PERIOD).fuse();
@@ -146,6 +156,7 @@ pub(crate) async fn run(beginning: Beginning) {
             () = tick => {
                 if call.is_gone() { break }
                 engine.look_at_links();
+                engine.send_chat();
                 tick = TimeoutFuture::new(links::PERIOD).fuse();
             }
         }
@@ -155,6 +166,7 @@ pub(crate) async fn run(beginning: Beginning) {
     if engine.wants_in {
         engine.send_leave();
         engine.seat.forget(&engine.room);
+        engine.chat.forget();
     }
 }
 
@@ -181,6 +193,8 @@ struct Engine {
     /// The server has not answered the last `join` yet.
     is_asking: bool,
     seat: Seat,
+    /// For how many the room shall be, if this page makes it.
+    capacity: Option<usize>,
     /// The id that the others know.
     own: Option<PeerId>,
     peers: HashMap<PeerId, Peer>,
@@ -210,6 +224,11 @@ struct Engine {
     records: Option<bool>,
     timers: UnboundedSender<()>,
     peer_events: PeerEvents,
+    /// What the room asks newcomers for.
+    passcode: Option<String>,
+    /// The server may know another name than the one that the person has now.
+    is_renamed: bool,
+    chat: KeptChat,
 }
 
 impl Engine {
@@ -266,7 +285,10 @@ impl Engine {
                 room: self.room.clone(),
                 options: JoinOptions {
                     resume: self.seat.token.clone(),
+                    capacity: self.capacity,
                     offer,
+                    name: self.conversation.own_name.get_untracked(),
+                    passcode: self.passcode.clone(),
                     ..JoinOptions::default()
                 },
             });
@@ -298,6 +320,9 @@ impl Engine {
         self.seat.forget(&self.room);
         self.drop_peers();
         self.call.deserted.set(false);
+        self.conversation.hosting.set(Hosting::default());
+        self.conversation.own_hand.set(false);
+        self.close_chat(&why);
         self.call.membership.set(why);
         self.call.command(Command::Out);
     }
@@ -374,12 +399,15 @@ impl Engine {
         match self.peers.remove(id) {
             // The last picture stays until there is a new one.
             Some(before) => peer.follow(&before),
-            None => self.order.push(id.clone()),
+            None => {
+                self.order.push(id.clone());
+                self.chat_came(id);
+            }
         }
         self.peers.insert(id.clone(), peer);
         self.call.deserted.set(false);
         self.update_links();
-        self.tell_sending(id);
+        self.greet(id);
         self.identify(id);
     }
 

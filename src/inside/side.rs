@@ -5,7 +5,9 @@ use leptos::{ev::KeyboardEvent, html::H2, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Inside, identity, more::picture, people, photo, recording, statistics, timeline};
+use super::{
+    Inside, chat, identity, more::picture, people, photo, recording, statistics, timeline,
+};
 use crate::{
     dom::window,
     language::{InsideWords, Text},
@@ -16,6 +18,8 @@ use crate::{
 pub(super) enum Side {
     /// Who is in the room.
     People,
+    /// What was written.
+    Chat,
     /// Is it really them?
     Identity,
     /// Recording the call.
@@ -32,6 +36,7 @@ impl Side {
     pub(super) fn icon(self) -> Icon {
         match self {
             Self::People => icondata_lu::LuUsersRound,
+            Self::Chat => icondata_lu::LuMessageCircle,
             Self::Identity => icondata_lu::LuShieldQuestion,
             Self::Recording => icondata_lu::LuCircleDot,
             Self::Photo => icondata_lu::LuCamera,
@@ -43,6 +48,7 @@ impl Side {
     pub(super) fn title(self, words: &'static InsideWords) -> Text {
         match self {
             Self::People => words.people.title,
+            Self::Chat => words.chat.title,
             Self::Identity => words.identity.title,
             Self::Recording => words.recording.title,
             Self::Photo => words.photo.title,
@@ -54,6 +60,7 @@ impl Side {
     fn content(self, inside: Inside) -> AnyView {
         match self {
             Self::People => people::view(inside),
+            Self::Chat => chat::view(inside),
             Self::Identity => identity::view(inside),
             Self::Recording => recording::view(inside),
             Self::Photo => photo::view(inside),

@@ -39,7 +39,7 @@ pub(super) fn sources(inside: Inside) -> Vec<Source> {
     }
     let other = |peer: &RemotePeer| {
         let person = peer.stream.as_ref().map(|stream| Source {
-            name: words.people.other.to_owned(),
+            name: inside.called(peer.name.as_ref()),
             stream: media_stream(stream),
             is_own: false,
             is_screen: false,

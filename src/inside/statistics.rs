@@ -89,8 +89,8 @@ pub(super) fn view(inside: Inside) -> AnyView {
 fn peer(inside: Inside, id: PeerId) -> AnyView {
     let words = &inside.words.statistics;
     let verdicts = &use_words().verdict;
-    let other = inside.words.people.other;
     let peer = StoredValue::new(id);
+    let name = Memo::new(move |_| inside.name_of(&peer.read_value()));
     let verdict = Memo::new(move |_| {
         let peers = inside.call.peers.read();
         let id = peer.read_value();
@@ -148,8 +148,8 @@ fn peer(inside: Inside, id: PeerId) -> AnyView {
         }
     };
     view! {
-        <section class="statistics-peer" aria-label=other>
-            <h3 class="identity-name">{other}</h3>
+        <section class="statistics-peer" aria-label=move || name.get()>
+            <h3 class="identity-name">{move || name.get()}</h3>
             <p role="status">{said}</p>
             <p class="graph-text">{way}</p>
             <p class="graph-key">

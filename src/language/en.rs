@@ -9,10 +9,14 @@ pub(super) static WORDS: Words = Words {
     lobby: LobbyWords {
         promise: "See and hear one other person, straight from browser to browser. Open a room and send them the link.",
         new_room: "Open a new room",
-        room_label: "Or enter a room by its name",
+        new_room_for_four: "Open one for up to four",
+        room_label: "Or enter a room by its name or link",
         enter: "Enter",
         privacy: "Sound and picture are encrypted from one browser to the other. This server only introduces you.",
         check: "Will it work here?",
+        recent: "Recent rooms",
+        forget: Template::new("Remove {} from the list"),
+        forget_all: "Clear the list",
     },
     room_name: RoomNameWords {
         empty: "Enter a room name.",
@@ -20,6 +24,7 @@ pub(super) static WORDS: Words = Words {
         space: "A room name has no spaces; use - instead.",
         character: Template::new("A room name has letters, digits, - _ and . only, not “{}”."),
         only_dots: "A room name needs a letter or a digit.",
+        foreign_link: "This is no link to a room on this server.",
     },
     nowhere: NowhereWords {
         page_title: "Not found",
@@ -32,8 +37,9 @@ pub(super) static WORDS: Words = Words {
     call: CallWords {
         you: "You",
         other: "The other person",
-        other_silent: Template::new("The other person · {} s ago"),
+        silent: Template::new(" · {} s ago"),
         screen: "Screen of the other person",
+        screen_of: ": screen",
         needs_javascript: "A call needs JavaScript. Please switch it on for this page.",
         join: "Join",
         join_again: "Join again",
@@ -132,10 +138,7 @@ pub(super) static WORDS: Words = Words {
         elsewhere: ("This call goes on in another tab or window of yours", ""),
         removed: ("The host removed you from the call", ""),
         denied: ("The host did not let you in", ""),
-        passcode: (
-            "This room has a passcode",
-            "It cannot be entered on this page. Ask whoever invited you for another room.",
-        ),
+        passcode: ("This room has a passcode", "Whoever invited you knows it."),
         too_fast: (
             "Too many attempts in too short a time",
             "Wait a moment, and try again.",

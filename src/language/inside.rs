@@ -17,6 +17,10 @@ pub struct InsideWords {
     pub(crate) hand: HandWords,
     pub(crate) devices: DeviceWords,
     pub(crate) invitation: InvitationWords,
+    pub(crate) name: NameWords,
+    pub(crate) host: HostWords,
+    pub(crate) passcode: PasscodeWords,
+    pub(crate) chat: ChatWords,
     pub(crate) identity: IdentityWords,
     pub(crate) recording: RecordingWords,
     pub(crate) photo: PhotoWords,
@@ -73,6 +77,68 @@ pub(crate) struct InvitationWords {
     pub(crate) copy: Text,
     pub(crate) copied: Text,
     pub(crate) link_is_copied: Text,
+}
+
+/// How one wants to be called.
+#[derive(Debug)]
+pub(crate) struct NameWords {
+    pub(crate) label: Text,
+    pub(crate) hint: Text,
+    /// Behind the own name.
+    pub(crate) you: Text,
+}
+
+/// Who may say who comes in.
+#[derive(Debug)]
+pub(crate) struct HostWords {
+    pub(crate) host: Text,
+    pub(crate) lock: Text,
+    pub(crate) unlock: Text,
+    pub(crate) is_locked: Text,
+    pub(crate) is_open: Text,
+    pub(crate) you_are_host: Text,
+    /// With a name.
+    pub(crate) other_is_host: Template,
+    /// With a name.
+    pub(crate) knocks: Template,
+    /// Somebody without a name.
+    pub(crate) somebody: Text,
+    pub(crate) admit: Text,
+    pub(crate) deny: Text,
+    pub(crate) remove: Text,
+    /// With a name, as the label of a button.
+    pub(crate) remove_whom: Template,
+    /// With a name.
+    pub(crate) remove_really: Template,
+    pub(crate) remove_means: Text,
+    pub(crate) cancel: Text,
+}
+
+/// What some rooms ask newcomers for.
+#[derive(Debug)]
+pub(crate) struct PasscodeWords {
+    pub(crate) label: Text,
+    pub(crate) wrong: Text,
+    pub(crate) enter: Text,
+}
+
+/// What is written to each other.
+#[derive(Debug)]
+pub(crate) struct ChatWords {
+    pub(crate) title: Text,
+    /// The button, when so many messages were not seen.
+    pub(crate) unread: Template,
+    /// Said when somebody wrote this and the chat is shut.
+    pub(crate) says: Template,
+    pub(crate) field: Text,
+    pub(crate) send: Text,
+    /// Nobody is there who could read it.
+    pub(crate) nobody: Text,
+    /// By so many characters.
+    pub(crate) too_long: Template,
+    pub(crate) sending: Text,
+    pub(crate) delivered: Text,
+    pub(crate) lost: Text,
 }
 
 /// Is it really them?

@@ -70,10 +70,12 @@ fn every_language_has_a_tag_of_its_own_that_leads_to_it() {
 /// All sentences of a language, as `Debug` prints them.
 fn everything(language: Language) -> String {
     let (words, check, inside) = (language.words(), language.check(), language.inside());
+    let invited = language.invited();
     let filled = [
         words.room_name.too_long.with(64),
         words.room_name.character.with("/"),
-        words.call.other_silent.with(7),
+        words.lobby.forget.with("a-b"),
+        words.call.silent.with(7),
         words.verdict.upload_loss.with(15),
         words.verdict.download_loss.with(15),
         words.verdict.slow_upload.with(150),
@@ -81,11 +83,11 @@ fn everything(language: Language) -> String {
     ];
     for (sentence, value) in filled
         .iter()
-        .zip(["64", "/", "7", "15", "15", "150", "900"])
+        .zip(["64", "/", "a-b", "7", "15", "15", "150", "900"])
     {
         assert!(sentence.contains(value), "{sentence}");
     }
-    format!("{words:#?}\n{filled:#?}\n{check:#?}\n{inside:#?}")
+    format!("{words:#?}\n{filled:#?}\n{check:#?}\n{inside:#?}\n{invited:#?}")
 }
 
 /// What stands between quotation marks in Rust's notation.

@@ -67,11 +67,16 @@ pub struct Words {
 pub(crate) struct LobbyWords {
     pub(crate) promise: Text,
     pub(crate) new_room: Text,
+    pub(crate) new_room_for_four: Text,
     pub(crate) room_label: Text,
     pub(crate) enter: Text,
     pub(crate) privacy: Text,
     /// Leads to the page that finds out whether a call will work.
     pub(crate) check: Text,
+    pub(crate) recent: Text,
+    /// With the name of the room that shall not be in the list any more.
+    pub(crate) forget: Template,
+    pub(crate) forget_all: Text,
 }
 
 /// Why a text is no name of a room.
@@ -84,6 +89,8 @@ pub(crate) struct RoomNameWords {
     /// With the character that is not allowed.
     pub(crate) character: Template,
     pub(crate) only_dots: Text,
+    /// It is a link, and not to a room of this server.
+    pub(crate) foreign_link: Text,
 }
 
 impl RoomNameWords {
@@ -115,9 +122,12 @@ pub(crate) struct NowhereWords {
 pub(crate) struct CallWords {
     pub(crate) you: Text,
     pub(crate) other: Text,
-    /// With the seconds since when nothing came.
-    pub(crate) other_silent: Template,
+    /// After a name, with the seconds since when nothing came.
+    pub(crate) silent: Template,
+    /// Somebody's who has no name.
     pub(crate) screen: Text,
+    /// After a name.
+    pub(crate) screen_of: Text,
     pub(crate) needs_javascript: Text,
     pub(crate) join: Text,
     pub(crate) join_again: Text,

@@ -9,10 +9,14 @@ pub(super) static WORDS: Words = Words {
     lobby: LobbyWords {
         promise: "和另一个人视频通话，画面和声音由浏览器直接互传。新建一个房间，把链接发给对方就行。",
         new_room: "新建房间",
-        room_label: "或者输入房间名",
+        new_room_for_four: "新建多人房间（最多四人）",
+        room_label: "或者输入房间名或链接",
         enter: "进入",
         privacy: "声音和画面在双方浏览器之间加密传输，本服务器只负责为你们牵线。",
         check: "检测能否正常通话",
+        recent: "最近的房间",
+        forget: Template::new("从列表中移除 {}"),
+        forget_all: "清空列表",
     },
     room_name: RoomNameWords {
         empty: "请输入房间名。",
@@ -20,6 +24,7 @@ pub(super) static WORDS: Words = Words {
         space: "房间名不能有空格，可以用 - 代替。",
         character: Template::new("房间名只能包含文字、数字和 - _ .，不能有“{}”。"),
         only_dots: "房间名至少要有一个文字或数字。",
+        foreign_link: "这不是本服务器上的房间链接。",
     },
     nowhere: NowhereWords {
         page_title: "页面不存在",
@@ -32,8 +37,9 @@ pub(super) static WORDS: Words = Words {
     call: CallWords {
         you: "你",
         other: "对方",
-        other_silent: Template::new("对方 · {} 秒前的画面"),
+        silent: Template::new(" · {} 秒前的画面"),
         screen: "对方的屏幕",
+        screen_of: "的屏幕",
         needs_javascript: "通话需要 JavaScript，请为本页面启用它。",
         join: "加入通话",
         join_again: "重新加入",
@@ -123,10 +129,7 @@ pub(super) static WORDS: Words = Words {
         elsewhere: ("通话正在你的另一个标签页或窗口中进行", ""),
         removed: ("房主已将你移出通话", ""),
         denied: ("房主没有同意你加入", ""),
-        passcode: (
-            "这个房间设有密码",
-            "本页面无法输入密码，请让邀请你的人另开一个房间。",
-        ),
+        passcode: ("这个房间设有密码", "请向邀请你的人索取。"),
         too_fast: ("尝试过于频繁", "请稍等片刻再试。"),
         other: (
             "服务器没有让你加入",

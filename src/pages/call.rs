@@ -9,6 +9,10 @@ use crate::{
     protocol::{InvalidRoomName, PeerId, RoomName},
 };
 
+/// What the server, and only it, knows to say of the room to whoever was invited, as HTML.
+#[derive(Clone)]
+pub struct Invited(pub String);
+
 /// The page of one room: looking at oneself, joining, the call.
 #[component]
 pub fn CallPage() -> impl IntoView {
@@ -41,6 +45,7 @@ fn Room(room: RoomName) -> impl IntoView {
     let call = Call::new(room);
     let later = Later::new(call);
     let words = &use_words().call;
+    let invited = use_context().map_or_else(String::new, |Invited(html)| html);
     let has_company = move || call.peers.with(|peers| !peers.is_empty());
     view! {
         <Title text=name.clone() />
@@ -75,6 +80,8 @@ fn Room(room: RoomName) -> impl IntoView {
             </div>
             <section class="panel">
                 <Notice call />
+                // Hydration leaves alone what the server wrote there.
+                <div class="invited" inner_html=invited></div>
                 <Toast call />
                 <Actions call later />
                 {later.place(|parts| &parts.card)}
@@ -127,10 +134,23 @@ fn Remote(call: Call, later: Later, id: PeerId, is_screen: bool) -> impl IntoVie
         }
     });
     let words = &use_words().call;
-    let label = move || match peer.read().as_ref() {
-        _ if is_screen => words.screen.to_owned(),
-        Some(peer) if peer.silent_seconds > 0 => words.other_silent.with(peer.silent_seconds),
-        _ => words.other.to_owned(),
+    let label = move || {
+        let peer = peer.read();
+        let peer = peer.as_ref();
+        let name = peer.and_then(|peer| Some(peer.name.as_ref()?.as_str()));
+        let mut label = match name {
+            None if is_screen => words.screen,
+            name => name.unwrap_or(words.other),
+        }
+        .to_owned();
+        match peer {
+            _ if is_screen => label.push_str(name.map_or("", |_| words.screen_of)),
+            Some(peer) if peer.silent_seconds > 0 => {
+                label.push_str(&words.silent.with(peer.silent_seconds));
+            }
+            _ => {}
+        }
+        label
     };
     view! {
         <VideoTile

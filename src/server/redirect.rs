@@ -1,13 +1,13 @@
 //! Where the lobby's forms lead in a page without JavaScript, and from HTTP to HTTPS.
 
-use std::future::ready;
+use std::{future::ready, sync::Arc};
 
 use axum::{
     Extension, Router,
     extract::{Query, Request},
     http::{
-        HeaderMap, StatusCode,
-        header::{CACHE_CONTROL, HOST},
+        HeaderMap, StatusCode, Uri,
+        header::{CACHE_CONTROL, HOST, REFERER},
         uri::Authority,
     },
     response::{IntoResponse, Redirect, Response},
@@ -15,7 +15,14 @@ use axum::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use crate::{base::Base, pages::room_path, protocol::RoomName, random::random, settings::Settings};
+use super::link::room_at;
+use crate::{
+    base::Base,
+    pages::{CAPACITY_FIELD, room_path},
+    protocol::RoomName,
+    random::random,
+    settings::Settings,
+};
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -24,27 +31,59 @@ pub(super) struct JoinForm {
     room: String,
 }
 
-/// Leads to the room, or back to the lobby, which says what is wrong with the name.
+/// Leads to the room of this name or at this link, or back to the lobby, which says what is wrong.
 pub(super) async fn join(
     Extension(base): Extension<Base>,
+    Extension(settings): Extension<Arc<Settings>>,
+    headers: HeaderMap,
     Query(form): Query<JoinForm>,
 ) -> Redirect {
-    match RoomName::parse(&form.room) {
-        Ok(room) => to_room(&base, &room),
-        Err(_) => {
-            let text = utf8_percent_encode(&form.room, NON_ALPHANUMERIC);
-            Redirect::to(&base.join(&format!("/?room={text}")))
-        }
+    let room = RoomName::parse(&form.room).ok();
+    let room = room.or_else(|| {
+        let hosts = hosts(&headers, &settings);
+        let hosts: Vec<_> = hosts.iter().map(String::as_str).collect();
+        room_at(&form.room, &hosts, base.path())
+    });
+    if let Some(room) = room {
+        return Redirect::to(&base.join(&room_path(&room)));
     }
+    let text = utf8_percent_encode(&form.room, NON_ALPHANUMERIC);
+    Redirect::to(&base.join(&format!("/?room={text}")))
+}
+
+/// Under which hosts this server is known: to whoever asks, to the browser (our pages tell their own
+/// server where they are) and to the one who runs it.
+fn hosts(headers: &HeaderMap, settings: &Settings) -> Vec<String> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let host_of = |url: &str| Some(url.parse::<Uri>().ok()?.authority()?.to_string());
+    let pages = text(REFERER).and_then(host_of);
+    let known = [
+        text(HOST).map(str::to_owned),
+        pages,
+        host_of(&settings.public_url),
+    ];
+    known.into_iter().flatten().collect()
+}
+
+/// What the button for more than two sends.
+#[derive(Deserialize)]
+pub(super) struct NewForm {
+    #[serde(default, rename = "for")]
+    capacity: String,
 }
 
 /// Leads to a new room. Nothing is made yet: a room exists while somebody sits in it.
-pub(super) async fn new_room(Extension(base): Extension<Base>) -> Redirect {
-    to_room(&base, &RoomName::from_random(random()))
-}
-
-fn to_room(base: &Base, room: &RoomName) -> Redirect {
-    Redirect::to(&base.join(&room_path(room)))
+pub(super) async fn new_room(
+    Extension(base): Extension<Base>,
+    Extension(settings): Extension<Arc<Settings>>,
+    Query(form): Query<NewForm>,
+) -> Redirect {
+    let mut path = room_path(&RoomName::from_random(random()));
+    if let Ok(capacity) = form.capacity.parse::<usize>() {
+        let capacity = capacity.max(2).min(settings.max_capacity);
+        path += &format!("?{CAPACITY_FIELD}={capacity}");
+    }
+    Redirect::to(&base.join(&path))
 }
 
 /// Leads every page to the same one over HTTPS: at the public URL, where the host says one. Otherwise

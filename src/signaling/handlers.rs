@@ -28,7 +28,7 @@ use super::{
     limits::{Allowance, Count, Limits, Verdict},
     metrics::Outcome,
     outlet::{Outlet, Slow},
-    rooms::{Action, Newcomer},
+    rooms::{Action, Glimpse, Newcomer},
     store::{Done, Store},
     token::Signer,
 };
@@ -162,6 +162,11 @@ impl Signaling {
             signer,
             closing: AtomicBool::new(false),
         }
+    }
+
+    /// What a room shows to whoever has its link; `None` when the store cannot be asked now.
+    pub(crate) async fn glimpse(&self, room: &RoomName) -> Option<Glimpse> {
+        self.store.glimpse(room).await
     }
 
     /// Puts the handlers of the contract on a new connection.

@@ -6,6 +6,7 @@
 //! connection.
 
 mod effects;
+mod glimpse;
 mod visitor;
 
 use std::{ops::Add, time::Duration};
@@ -21,6 +22,7 @@ use crate::protocol::{
 };
 pub(super) use effects::Effects;
 use effects::Turn;
+pub(crate) use glimpse::Glimpse;
 use visitor::Visitor;
 
 /// A point in time, in milliseconds since 1970.

@@ -17,7 +17,7 @@ pub(super) use redis::Redis;
 
 use super::{
     outlet::Outlet,
-    rooms::{Action, Rules},
+    rooms::{Action, Glimpse, Rules},
 };
 use crate::protocol::{ErrorBody, PeerId, RoomName};
 
@@ -82,6 +82,14 @@ impl Store {
         match self {
             Self::Memory(memory) => memory.other_rooms_of(sid, room),
             Self::Redis(redis) => redis.other_rooms_of(sid, room),
+        }
+    }
+
+    /// What a room shows to whoever has its link; changes nothing. `None`: it cannot be asked now.
+    pub(super) async fn glimpse(&self, room: &RoomName) -> Option<Glimpse> {
+        match self {
+            Self::Memory(memory) => Some(memory.glimpse(room)),
+            Self::Redis(redis) => redis.glimpse(room).await,
         }
     }
 

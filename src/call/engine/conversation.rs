@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Engine;
 use crate::{
     call::conversation::Wish,
-    protocol::{PeerId, Signal, Talk},
+    protocol::{DisplayName, PeerId, Signal, Talk},
 };
 
 impl Engine {
@@ -19,6 +19,11 @@ impl Engine {
                 self.records = Some(on);
                 self.tell_all(&Talk::Recording { on });
             }
+            Wish::Name => self.renamed(),
+            Wish::Rule(rule) => self.rule(rule),
+            Wish::Enter(passcode) => self.enter(passcode),
+            Wish::Say(text) => self.say(&text),
+            Wish::Read(end) => self.mark_chat_read(end),
         }
     }
 
@@ -33,6 +38,12 @@ impl Engine {
                 }
             }),
             Talk::Recording { on } => self.records(from, on),
+            Talk::Name { name } => {
+                // One that is too long is none.
+                let name = DisplayName::parse(&name.unwrap_or_default());
+                self.name(from, name.unwrap_or_default());
+            }
+            talk @ (Talk::Chat { .. } | Talk::ChatHeard { .. }) => self.chat_told(from, talk),
         }
     }
 
@@ -57,7 +68,7 @@ impl Engine {
         }
     }
 
-    fn tell_all(&self, talk: &Talk) {
+    pub(super) fn tell_all(&self, talk: &Talk) {
         for id in &self.order {
             self.send_signals(id, vec![Signal::Talk(talk.clone())]);
         }

@@ -75,8 +75,10 @@ impl Engine {
         };
         let is_described = event.is_description();
         let was_interrupted = peer.is_interrupted();
+        let had_channel = peer.has_channel();
         let outcome = peer.handle(event);
         let is_interrupted = peer.is_interrupted();
+        let has_channel = peer.has_channel();
         if was_interrupted && !is_interrupted {
             peer.refresh_picture();
         }
@@ -91,9 +93,12 @@ impl Engine {
         }
         self.log_states(&id);
         self.act(&id, outcome);
+        if has_channel && !had_channel {
+            self.hurry_chat(&id);
+        }
         if was_interrupted && !is_interrupted {
             // What was said meanwhile may be lost.
-            self.tell_sending(&id);
+            self.greet(&id);
             self.update_links();
         }
         self.show_peers();
@@ -213,7 +218,8 @@ impl Engine {
     pub(super) fn returned(&mut self) {
         self.hint();
         for id in self.order.clone() {
-            self.tell_sending(&id);
+            self.greet(&id);
+            self.hurry_chat(&id);
         }
     }
 
@@ -221,7 +227,8 @@ impl Engine {
     pub(super) fn peer_returned(&mut self, id: &PeerId) {
         self.update_links();
         self.recover(id, Input::TheirTurn);
-        self.tell_sending(id);
+        self.greet(id);
+        self.hurry_chat(id);
     }
 
     /// The ICE servers of this peer, from now on.

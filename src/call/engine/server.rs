@@ -1,5 +1,7 @@
 //! The engine's part that listens to the server.
 
+use std::collections::BTreeSet;
+
 use gloo_timers::future::TimeoutFuture;
 use leptos::{logging, prelude::*, task::spawn_local};
 
@@ -39,6 +41,7 @@ impl Engine {
             ServerEvent::Refused { error, .. } => self.refused(&error),
             ServerEvent::OtherJoin { id, extras, .. } if self.wants_in => {
                 self.other_joined(&id, extras.offer.as_deref().and_then(Signal::parse));
+                self.name(&id, extras.name);
             }
             ServerEvent::Message { data, sender, .. } => {
                 if let Some(signal) = Signal::parse(&data) {
@@ -68,7 +71,7 @@ impl Engine {
                 self.back(&id);
                 self.peer_returned(&id);
             }
-            _ => {}
+            event => self.rules(event),
         }
         self.prepare_to_answer();
         self.show_peers();
@@ -78,17 +81,22 @@ impl Engine {
         // With a token there was a seat before, and the others know us.
         let resumed = self.seat.token.is_some();
         self.is_asking = false;
+        // A seat that one comes back to has the name that it had.
+        self.is_renamed = resumed;
+        self.rules_at_first(&own, &extras.host, extras.locked);
         self.own = Some(own);
         self.seat.take(&self.room, extras.resume);
         self.use_ice(&extras.ice);
         self.call.membership.set(Membership::Inside);
+        self.open_chat(resumed);
         let listed = |id: &PeerId| extras.peers.iter().any(|peer| peer.id == *id);
-        let unlisted: Vec<_> = self
+        let known: BTreeSet<_> = self
             .order
             .iter()
-            .filter(|id| !listed(id))
             .cloned()
+            .chain(self.chat_readers())
             .collect();
+        let unlisted: Vec<_> = known.into_iter().filter(|id| !listed(id)).collect();
         // It would be of no use to a room without peers, or with several.
         let mut prepared = self.prepared.take().filter(|_| extras.peers.len() == 1);
         let mut early = match &extras.peers[..] {
@@ -118,6 +126,10 @@ impl Engine {
             }
             if let Some(known) = self.peers.get_mut(&peer.id) {
                 known.view.away = peer.away;
+                // They may have told another one meanwhile.
+                if !resumed || known.view.name.is_none() {
+                    known.view.name = peer.name;
+                }
             }
         }
         if resumed {
@@ -244,6 +256,7 @@ impl Engine {
 
     fn remove_peer(&mut self, id: &PeerId) {
         self.records(id, false);
+        self.chat_left(id);
         if self.peers.remove(id).is_some() {
             self.order.retain(|other| other != id);
             self.call.deserted.set(self.peers.is_empty());

@@ -16,7 +16,7 @@ use crate::{
     signaling::{
         outlet::{Outlet, Slow},
         places::Places,
-        rooms::{Action, Place, Room, Rules, Time},
+        rooms::{Action, Glimpse, Place, Room, Rules, Time},
     },
 };
 
@@ -152,6 +152,12 @@ impl Memory {
         let state = self.state();
         let rooms = state.places.of(&sid).iter();
         rooms.filter(|other| *other != room).count()
+    }
+
+    pub(super) fn glimpse(&self, room: &RoomName) -> Glimpse {
+        let state = self.state();
+        let room = state.rooms.get(room);
+        room.map_or(Glimpse::Nobody, Room::glimpse)
     }
 
     /// The seats of whoever does not read are given up at once, the connection ends when it can.

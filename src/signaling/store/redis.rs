@@ -43,7 +43,7 @@ use crate::{
     settings::without_password,
     signaling::{
         outlet::{Outlet, Slow},
-        rooms::{Action, Effects, Place, Room, Rules},
+        rooms::{Action, Effects, Glimpse, Place, Room, Rules},
     },
 };
 use link::{Copy, Link, Loaded, TIMEOUT};
@@ -238,6 +238,15 @@ impl Redis {
         let views = self.views();
         let rooms = views.rooms_of(sid).iter();
         rooms.filter(|other| *other != room).count()
+    }
+
+    pub(super) async fn glimpse(&self, room: &RoomName) -> Option<Glimpse> {
+        if !self.is_available() {
+            return None;
+        }
+        let text = self.link.peek(room).await.map_err(failed).ok()?;
+        let stored = parse(&text);
+        Some(stored.map_or(Glimpse::Nobody, |stored| stored.room.glimpse()))
     }
 
     pub(super) fn is_available(&self) -> bool {

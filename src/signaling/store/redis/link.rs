@@ -134,6 +134,14 @@ impl Link {
         })
     }
 
+    /// The text of a room; empty when there is none. Only reads.
+    pub(super) async fn peek(&self, room: &RoomName) -> RedisResult<String> {
+        let mut command = redis::cmd("GET");
+        command.arg(key(room));
+        let text: Option<String> = command.query_async(&mut self.connection.clone()).await?;
+        Ok(text.unwrap_or_default())
+    }
+
     /// Whether nobody was faster.
     pub(super) async fn swap(
         &self,
