@@ -21,6 +21,7 @@ mod screen;
 mod session;
 mod state;
 mod statistics;
+mod timeline;
 mod verdict;
 mod voice;
 
@@ -42,6 +43,7 @@ pub use state::{
 };
 
 pub use statistics::{Flow, Limitation, Path, Reading, Statistics, Transport};
+pub use timeline::{Entry, Group, Step, Timeline, Way};
 pub use verdict::Verdict;
 
 use crate::{

@@ -10,8 +10,13 @@ mod identity;
 mod invitation;
 mod more;
 mod people;
+mod photo;
 mod recent;
+mod recording;
 mod side;
+mod sources;
+mod statistics;
+mod timeline;
 
 mod announce;
 mod host;
@@ -30,6 +35,7 @@ use crate::{
 };
 use announce::Announcer;
 use identity::Identity;
+use recording::Recording;
 use side::Side;
 
 /// One file for each thing, in the order in which they are needed.
@@ -40,6 +46,8 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/host.css"),
     include_str!("../style/inside/chat.css"),
     include_str!("../style/inside/identity.css"),
+    include_str!("../style/inside/recording.css"),
+    include_str!("../style/inside/statistics.css"),
 );
 
 /// What all of it shares. Copies are the same.
@@ -54,6 +62,8 @@ struct Inside {
     announcer: Announcer,
     /// With whom it was compared who they are.
     identity: Identity,
+    /// Recordings of this browser.
+    recording: Recording,
 }
 
 impl Inside {
@@ -86,10 +96,11 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         side: RwSignal::new(None),
         announcer: Announcer::default(),
         identity: Identity::new(),
+        recording: Recording::new(),
     };
     recent::remember(inside);
     Parts {
-        bar: Box::new(|| ().into_any()),
+        bar: Box::new(move || recording::on_bar(inside)),
         card: Box::new(move || card(inside)),
         invitation: Box::new(move || invitation::view(inside)),
         sound: Box::new(move || devices::sound(inside)),
@@ -120,6 +131,7 @@ fn card(inside: Inside) -> AnyView {
         {identity::on_card(inside)}
         {announce::view(inside.announcer)}
         {host::view(inside)}
+        {recording::on_card(inside)}
     }
     .into_any()
 }

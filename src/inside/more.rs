@@ -37,6 +37,10 @@ pub(super) fn view(inside: Inside) -> AnyView {
             {hand::item(inside)}
             {opens(inside, Side::People)}
             {opens(inside, Side::Identity)}
+            {opens(inside, Side::Recording)}
+            {opens(inside, Side::Photo)}
+            {opens(inside, Side::Statistics)}
+            {opens(inside, Side::Timeline)}
         </div>
     }
     .into_any()

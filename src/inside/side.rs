@@ -5,7 +5,9 @@ use leptos::{ev::KeyboardEvent, html::H2, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Inside, chat, identity, more::picture, people};
+use super::{
+    Inside, chat, identity, more::picture, people, photo, recording, statistics, timeline,
+};
 use crate::{
     dom::window,
     language::{InsideWords, Text},
@@ -20,6 +22,14 @@ pub(super) enum Side {
     Chat,
     /// Is it really them?
     Identity,
+    /// Recording the call.
+    Recording,
+    /// A photo of somebody.
+    Photo,
+    /// How good the call is.
+    Statistics,
+    /// What happened, step by step.
+    Timeline,
 }
 
 impl Side {
@@ -28,6 +38,10 @@ impl Side {
             Self::People => icondata_lu::LuUsersRound,
             Self::Chat => icondata_lu::LuMessageCircle,
             Self::Identity => icondata_lu::LuShieldQuestion,
+            Self::Recording => icondata_lu::LuCircleDot,
+            Self::Photo => icondata_lu::LuCamera,
+            Self::Statistics => icondata_lu::LuChartLine,
+            Self::Timeline => icondata_lu::LuListTree,
         }
     }
 
@@ -36,6 +50,10 @@ impl Side {
             Self::People => words.people.title,
             Self::Chat => words.chat.title,
             Self::Identity => words.identity.title,
+            Self::Recording => words.recording.title,
+            Self::Photo => words.photo.title,
+            Self::Statistics => words.statistics.title,
+            Self::Timeline => words.timeline.title,
         }
     }
 
@@ -44,6 +62,10 @@ impl Side {
             Self::People => people::view(inside),
             Self::Chat => chat::view(inside),
             Self::Identity => identity::view(inside),
+            Self::Recording => recording::view(inside),
+            Self::Photo => photo::view(inside),
+            Self::Statistics => statistics::view(inside),
+            Self::Timeline => timeline::view(inside),
         }
     }
 }
