@@ -6,8 +6,10 @@
 mod devices;
 mod hand;
 mod invitation;
+mod invited;
 mod more;
 mod people;
+mod qr;
 mod recent;
 mod side;
 
@@ -26,6 +28,7 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/more.css"),
     include_str!("../style/inside/side.css"),
     include_str!("../style/inside/people.css"),
+    include_str!("../style/inside/invitation.css"),
 );
 
 /// What all of it shares. Copies are the same.
@@ -36,6 +39,8 @@ struct Inside {
     words: &'static InsideWords,
     /// What is open beside the stage.
     side: RwSignal<Option<Side>>,
+    /// Whether the dialog is open that invites others.
+    inviting: RwSignal<bool>,
 }
 
 impl Inside {
@@ -53,8 +58,10 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         conversation,
         words: use_language().inside(),
         side: RwSignal::new(None),
+        inviting: RwSignal::new(false),
     };
     recent::remember(inside);
+    invited::forget(inside);
     Parts {
         bar: Box::new(|| ().into_any()),
         card: Box::new(|| ().into_any()),
@@ -62,7 +69,7 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         sound: Box::new(move || devices::sound(inside)),
         picture: Box::new(move || devices::picture(inside)),
         controls: Box::new(move || controls(inside)),
-        side: Box::new(move || side::view(inside)),
+        side: Box::new(move || (side::view(inside), invitation::dialog(inside)).into_any()),
         tools: Box::new(move |tile| hand::on_tile(inside, tile)),
     }
 }

@@ -3,7 +3,7 @@
 use icondata_core::Icon;
 use leptos::{html::Div, prelude::*};
 
-use super::{Inside, hand, side::Side};
+use super::{Inside, hand, invitation, side::Side};
 use crate::language::Text;
 
 /// The button and its list. The browser opens and closes it, also with the keyboard.
@@ -32,6 +32,7 @@ pub(super) fn view(inside: Inside) -> AnyView {
         >
             {hand::item(inside)}
             {opens(inside, Side::People)}
+            {invitation::item(inside)}
         </div>
     }
     .into_any()

@@ -68,4 +68,9 @@ pub(crate) struct InvitationWords {
     pub(crate) copy: Text,
     pub(crate) copied: Text,
     pub(crate) link_is_copied: Text,
+    pub(crate) title: Text,
+    pub(crate) share: Text,
+    pub(crate) qr: Text,
+    /// What to do with the QR code.
+    pub(crate) scan: Text,
 }
