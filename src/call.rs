@@ -6,8 +6,10 @@ mod channel;
 mod conversation;
 mod devices;
 pub(crate) mod engine;
+mod hosting;
 mod media;
 mod meter;
+mod name;
 mod negotiation;
 mod peer;
 mod quality;
@@ -26,6 +28,7 @@ use leptos::{prelude::*, task::spawn_local};
 pub(crate) use capture::{media_devices, permission, present};
 pub use conversation::Conversation;
 pub use engine::CAPACITY_FIELD;
+pub use hosting::{Hosting, Knock, Rule};
 pub(crate) use media::Kind;
 pub(crate) use recent::{forget_room, forget_rooms, put_room_first, recent_rooms};
 pub use state::{

@@ -13,14 +13,22 @@ mod qr;
 mod recent;
 mod side;
 
+mod announce;
+mod host;
+mod passcode;
+
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::{
     call::{Call, Conversation},
     components::Parts,
-    dom::add_style,
+    dom::{add_style, is_focus_lost, window},
     language::{InsideWords, use_language},
+    protocol::{DisplayName, PeerId},
 };
+use announce::Announcer;
 use side::Side;
 
 /// One file for each thing, in the order in which they are needed.
@@ -28,6 +36,7 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/more.css"),
     include_str!("../style/inside/side.css"),
     include_str!("../style/inside/people.css"),
+    include_str!("../style/inside/host.css"),
     include_str!("../style/inside/invitation.css"),
 );
 
@@ -39,6 +48,8 @@ struct Inside {
     words: &'static InsideWords,
     /// What is open beside the stage.
     side: RwSignal<Option<Side>>,
+    /// What has just happened.
+    announcer: Announcer,
     /// Whether the dialog is open that invites others.
     inviting: RwSignal<bool>,
 }
@@ -47,6 +58,19 @@ impl Inside {
     /// Whether the person is in the room.
     fn is_in(&self) -> bool {
         self.call.membership.read().is_in()
+    }
+
+    /// What this peer is called.
+    fn name_of(&self, id: &PeerId) -> String {
+        let peers = self.call.peers.read();
+        let peer = peers.iter().find(|peer| peer.id == *id);
+        self.called(peer.and_then(|peer| peer.name.as_ref()))
+    }
+
+    /// This name, or what stands for one.
+    fn called(&self, name: Option<&DisplayName>) -> String {
+        name.map_or(self.words.people.other, DisplayName::as_str)
+            .to_owned()
     }
 }
 
@@ -58,13 +82,14 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         conversation,
         words: use_language().inside(),
         side: RwSignal::new(None),
+        announcer: Announcer::default(),
         inviting: RwSignal::new(false),
     };
     recent::remember(inside);
     invited::forget(inside);
     Parts {
         bar: Box::new(|| ().into_any()),
-        card: Box::new(|| ().into_any()),
+        card: Box::new(move || card(inside)),
         invitation: Box::new(move || invitation::view(inside)),
         sound: Box::new(move || devices::sound(inside)),
         picture: Box::new(move || devices::picture(inside)),
@@ -77,4 +102,27 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
 fn controls(inside: Inside) -> AnyView {
     let controls = move || inside.is_in().then(|| more::view(inside));
     controls.into_any()
+}
+
+/// What stands below what is happening.
+fn card(inside: Inside) -> AnyView {
+    view! {
+        {passcode::view(inside)}
+        {announce::view(inside.announcer)}
+        {host::view(inside)}
+    }
+    .into_any()
+}
+
+/// Whoever pressed a button that is gone now goes on at the sentence that says what is happening.
+fn focus_if_lost() {
+    request_animation_frame(|| {
+        let notice = window()
+            .document()
+            .and_then(|page| page.query_selector(".notice").ok().flatten());
+        if let Some(notice) = notice.filter(|_| is_focus_lost()) {
+            // A focus that cannot be set stays where it is.
+            notice.unchecked_into::<HtmlElement>().focus().ok();
+        }
+    });
 }

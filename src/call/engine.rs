@@ -4,6 +4,7 @@
 mod capacity;
 mod conversation;
 mod early;
+mod host;
 mod links;
 mod measuring;
 mod prepared;
@@ -26,6 +27,7 @@ use self::{early::Early, links::Ice, seat::Seat};
 use super::{
     Call, Command,
     conversation::Conversation,
+    hosting::Hosting,
     media::{Kind, Sent},
     negotiation::{Role, Start},
     peer::{Peer, PeerEvents, PeerKey},
@@ -112,6 +114,8 @@ pub(crate) async fn run(beginning: Beginning) {
         sending,
         timers,
         peer_events,
+        passcode: None,
+        is_renamed: false,
     };
     engine.prepare_if_useful();
     let mut tick = TimeoutFuture::new(links::PERIOD).fuse();
@@ -206,6 +210,10 @@ struct Engine {
     sending: MediaSending,
     timers: UnboundedSender<()>,
     peer_events: PeerEvents,
+    /// What the room asks newcomers for.
+    passcode: Option<String>,
+    /// The server may know another name than the one that the person has now.
+    is_renamed: bool,
 }
 
 impl Engine {
@@ -263,6 +271,8 @@ impl Engine {
                     resume: self.seat.token.clone(),
                     capacity: self.capacity,
                     offer,
+                    name: self.conversation.own_name.get_untracked(),
+                    passcode: self.passcode.clone(),
                     ..JoinOptions::default()
                 },
             });
@@ -294,6 +304,8 @@ impl Engine {
         self.seat.forget(&self.room);
         self.drop_peers();
         self.call.deserted.set(false);
+        self.conversation.hosting.set(Hosting::default());
+        self.conversation.own_hand.set(false);
         self.call.membership.set(why);
         self.call.command(Command::Out);
     }
@@ -370,7 +382,7 @@ impl Engine {
         self.peers.insert(id.clone(), peer);
         self.call.deserted.set(false);
         self.update_links();
-        self.tell_sending(id);
+        self.greet(id);
     }
 
     fn drop_peers(&mut self) {

@@ -153,6 +153,7 @@ impl Peer {
                 away: false,
                 silent_seconds: 0,
                 verdict: Verdict::default(),
+                name: None,
             },
             key,
             start,
@@ -194,12 +195,14 @@ impl Peer {
             stream,
             screen,
             away,
+            name,
             ..
         } = &before.view;
         self.view.sending = sending.clone();
         self.view.stream.clone_from(stream);
         self.view.screen.clone_from(screen);
         self.view.away = *away;
+        self.view.name.clone_from(name);
         self.can_signal = before.can_signal;
         self.measured.ladder = before.measured.ladder.clone();
         self.measured.ladder.forget();

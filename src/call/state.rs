@@ -4,7 +4,7 @@ use send_wrapper::SendWrapper;
 use web_sys::MediaStream;
 
 use super::verdict::Verdict;
-use crate::protocol::{ErrorCode, MediaSending, PeerId};
+use crate::protocol::{DisplayName, ErrorCode, MediaSending, PeerId};
 
 /// Own microphone and camera.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -235,6 +235,8 @@ pub struct RemotePeer {
     pub silent_seconds: u32,
     /// What is to be said about the way to them.
     pub verdict: Verdict,
+    /// How they want to be called.
+    pub name: Option<DisplayName>,
 }
 
 impl RemotePeer {

@@ -37,8 +37,9 @@ pub(super) static WORDS: Words = Words {
     call: CallWords {
         you: "You",
         other: "The other person",
-        other_silent: Template::new("The other person · {} s ago"),
+        silent: Template::new(" · {} s ago"),
         screen: "Screen of the other person",
+        screen_of: ": screen",
         needs_javascript: "A call needs JavaScript. Please switch it on for this page.",
         join: "Join",
         join_again: "Join again",
@@ -137,10 +138,7 @@ pub(super) static WORDS: Words = Words {
         elsewhere: ("This call goes on in another tab or window of yours", ""),
         removed: ("The host removed you from the call", ""),
         denied: ("The host did not let you in", ""),
-        passcode: (
-            "This room has a passcode",
-            "It cannot be entered on this page. Ask whoever invited you for another room.",
-        ),
+        passcode: ("This room has a passcode", "Whoever invited you knows it."),
         too_fast: (
             "Too many attempts in too short a time",
             "Wait a moment, and try again.",

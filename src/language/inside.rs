@@ -6,7 +6,7 @@
 pub(super) mod en;
 pub(super) mod zh;
 
-use super::Text;
+use super::{Text, words::Template};
 
 /// Everything that is said inside a room, in one language.
 #[derive(Debug)]
@@ -17,6 +17,9 @@ pub struct InsideWords {
     pub(crate) hand: HandWords,
     pub(crate) devices: DeviceWords,
     pub(crate) invitation: InvitationWords,
+    pub(crate) name: NameWords,
+    pub(crate) host: HostWords,
+    pub(crate) passcode: PasscodeWords,
 }
 
 /// The button for what is not needed all the time.
@@ -73,4 +76,47 @@ pub(crate) struct InvitationWords {
     pub(crate) qr: Text,
     /// What to do with the QR code.
     pub(crate) scan: Text,
+}
+
+/// How one wants to be called.
+#[derive(Debug)]
+pub(crate) struct NameWords {
+    pub(crate) label: Text,
+    pub(crate) hint: Text,
+    /// Behind the own name.
+    pub(crate) you: Text,
+}
+
+/// Who may say who comes in.
+#[derive(Debug)]
+pub(crate) struct HostWords {
+    pub(crate) host: Text,
+    pub(crate) lock: Text,
+    pub(crate) unlock: Text,
+    pub(crate) is_locked: Text,
+    pub(crate) is_open: Text,
+    pub(crate) you_are_host: Text,
+    /// With a name.
+    pub(crate) other_is_host: Template,
+    /// With a name.
+    pub(crate) knocks: Template,
+    /// Somebody without a name.
+    pub(crate) somebody: Text,
+    pub(crate) admit: Text,
+    pub(crate) deny: Text,
+    pub(crate) remove: Text,
+    /// With a name, as the label of a button.
+    pub(crate) remove_whom: Template,
+    /// With a name.
+    pub(crate) remove_really: Template,
+    pub(crate) remove_means: Text,
+    pub(crate) cancel: Text,
+}
+
+/// What some rooms ask newcomers for.
+#[derive(Debug)]
+pub(crate) struct PasscodeWords {
+    pub(crate) label: Text,
+    pub(crate) wrong: Text,
+    pub(crate) enter: Text,
 }

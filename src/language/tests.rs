@@ -75,7 +75,7 @@ fn everything(language: Language) -> String {
         words.room_name.too_long.with(64),
         words.room_name.character.with("/"),
         words.lobby.forget.with("a-b"),
-        words.call.other_silent.with(7),
+        words.call.silent.with(7),
         words.verdict.upload_loss.with(15),
         words.verdict.download_loss.with(15),
         words.verdict.slow_upload.with(150),

@@ -122,9 +122,12 @@ pub(crate) struct NowhereWords {
 pub(crate) struct CallWords {
     pub(crate) you: Text,
     pub(crate) other: Text,
-    /// With the seconds since when nothing came.
-    pub(crate) other_silent: Template,
+    /// After a name, with the seconds since when nothing came.
+    pub(crate) silent: Template,
+    /// Somebody's who has no name.
     pub(crate) screen: Text,
+    /// After a name.
+    pub(crate) screen_of: Text,
     pub(crate) needs_javascript: Text,
     pub(crate) join: Text,
     pub(crate) join_again: Text,

@@ -37,8 +37,9 @@ pub(super) static WORDS: Words = Words {
     call: CallWords {
         you: "你",
         other: "对方",
-        other_silent: Template::new("对方 · {} 秒前的画面"),
+        silent: Template::new(" · {} 秒前的画面"),
         screen: "对方的屏幕",
+        screen_of: "的屏幕",
         needs_javascript: "通话需要 JavaScript，请为本页面启用它。",
         join: "加入通话",
         join_again: "重新加入",
@@ -128,10 +129,7 @@ pub(super) static WORDS: Words = Words {
         elsewhere: ("通话正在你的另一个标签页或窗口中进行", ""),
         removed: ("房主已将你移出通话", ""),
         denied: ("房主没有同意你加入", ""),
-        passcode: (
-            "这个房间设有密码",
-            "本页面无法输入密码，请让邀请你的人另开一个房间。",
-        ),
+        passcode: ("这个房间设有密码", "请向邀请你的人索取。"),
         too_fast: ("尝试过于频繁", "请稍等片刻再试。"),
         other: (
             "服务器没有让你加入",

@@ -134,10 +134,23 @@ fn Remote(call: Call, later: Later, id: PeerId, is_screen: bool) -> impl IntoVie
         }
     });
     let words = &use_words().call;
-    let label = move || match peer.read().as_ref() {
-        _ if is_screen => words.screen.to_owned(),
-        Some(peer) if peer.silent_seconds > 0 => words.other_silent.with(peer.silent_seconds),
-        _ => words.other.to_owned(),
+    let label = move || {
+        let peer = peer.read();
+        let peer = peer.as_ref();
+        let name = peer.and_then(|peer| Some(peer.name.as_ref()?.as_str()));
+        let mut label = match name {
+            None if is_screen => words.screen,
+            name => name.unwrap_or(words.other),
+        }
+        .to_owned();
+        match peer {
+            _ if is_screen => label.push_str(name.map_or("", |_| words.screen_of)),
+            Some(peer) if peer.silent_seconds > 0 => {
+                label.push_str(&words.silent.with(peer.silent_seconds));
+            }
+            _ => {}
+        }
+        label
     };
     view! {
         <VideoTile

@@ -13,4 +13,10 @@ pub enum Talk {
         /// Whether the hand is up.
         up: bool,
     },
+    /// The sender wants to be called so from now on; without `name`, as whoever gave none.
+    Name {
+        /// As in `join`; one that breaks its rules is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Engine;
 use crate::{
     call::conversation::Wish,
-    protocol::{PeerId, Signal, Talk},
+    protocol::{DisplayName, PeerId, Signal, Talk},
 };
 
 impl Engine {
@@ -15,6 +15,9 @@ impl Engine {
                 self.conversation.own_hand.set(up);
                 self.tell_all(&Talk::Hand { up });
             }
+            Wish::Name => self.renamed(),
+            Wish::Rule(rule) => self.rule(rule),
+            Wish::Enter(passcode) => self.enter(passcode),
         }
     }
 
@@ -28,10 +31,15 @@ impl Engine {
                     hands.remove(from);
                 }
             }),
+            Talk::Name { name } => {
+                // One that is too long is none.
+                let name = DisplayName::parse(&name.unwrap_or_default());
+                self.name(from, name.unwrap_or_default());
+            }
         }
     }
 
-    fn tell_all(&self, talk: &Talk) {
+    pub(super) fn tell_all(&self, talk: &Talk) {
         for id in &self.order {
             self.send_signals(id, vec![Signal::Talk(talk.clone())]);
         }

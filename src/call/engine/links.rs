@@ -81,7 +81,7 @@ impl Engine {
         self.act(&id, outcome);
         if was_interrupted && !is_interrupted {
             // What was said meanwhile may be lost.
-            self.tell_sending(&id);
+            self.greet(&id);
             self.update_links();
         }
         self.show_peers();
@@ -201,7 +201,7 @@ impl Engine {
     pub(super) fn returned(&mut self) {
         self.hint();
         for id in self.order.clone() {
-            self.tell_sending(&id);
+            self.greet(&id);
         }
     }
 
@@ -209,7 +209,7 @@ impl Engine {
     pub(super) fn peer_returned(&mut self, id: &PeerId) {
         self.update_links();
         self.recover(id, Input::TheirTurn);
-        self.tell_sending(id);
+        self.greet(id);
     }
 
     /// The ICE servers of this peer, from now on.

@@ -39,6 +39,7 @@ impl Engine {
             ServerEvent::Refused { error, .. } => self.refused(&error),
             ServerEvent::OtherJoin { id, extras, .. } if self.wants_in => {
                 self.other_joined(&id, extras.offer.as_deref().and_then(Signal::parse));
+                self.name(&id, extras.name);
             }
             ServerEvent::Message { data, sender, .. } => {
                 if let Some(signal) = Signal::parse(&data) {
@@ -68,7 +69,7 @@ impl Engine {
                 self.back(&id);
                 self.peer_returned(&id);
             }
-            _ => {}
+            event => self.rules(event),
         }
         self.prepare_to_answer();
         self.show_peers();
@@ -78,6 +79,9 @@ impl Engine {
         // With a token there was a seat before, and the others know us.
         let resumed = self.seat.token.is_some();
         self.is_asking = false;
+        // A seat that one comes back to has the name that it had.
+        self.is_renamed = resumed;
+        self.rules_at_first(&own, &extras.host, extras.locked);
         self.own = Some(own);
         self.seat.take(&self.room, extras.resume);
         self.use_ice(&extras.ice);
@@ -118,6 +122,10 @@ impl Engine {
             }
             if let Some(known) = self.peers.get_mut(&peer.id) {
                 known.view.away = peer.away;
+                // They may have told another one meanwhile.
+                if !resumed || known.view.name.is_none() {
+                    known.view.name = peer.name;
+                }
             }
         }
         if resumed {
