@@ -15,7 +15,17 @@ mod side;
 
 mod announce;
 mod host;
+mod idle;
+mod keys;
+mod layout;
+mod own;
 mod passcode;
+mod reactions;
+mod settings;
+mod sounds;
+mod tile;
+mod timer;
+mod wake;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -30,6 +40,8 @@ use crate::{
 };
 use announce::Announcer;
 use identity::Identity;
+use layout::Stage;
+use settings::Settings;
 use side::Side;
 
 /// One file for each thing, in the order in which they are needed.
@@ -40,6 +52,9 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/host.css"),
     include_str!("../style/inside/chat.css"),
     include_str!("../style/inside/identity.css"),
+    include_str!("../style/inside/layout.css"),
+    include_str!("../style/inside/tile.css"),
+    include_str!("../style/inside/small.css"),
 );
 
 /// What all of it shares. Copies are the same.
@@ -54,6 +69,10 @@ struct Inside {
     announcer: Announcer,
     /// With whom it was compared who they are.
     identity: Identity,
+    /// How the pictures stand.
+    stage: Stage,
+    /// What can be switched off.
+    settings: Settings,
 }
 
 impl Inside {
@@ -86,10 +105,17 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         side: RwSignal::new(None),
         announcer: Announcer::default(),
         identity: Identity::new(),
+        stage: Stage::new(call, conversation),
+        settings: Settings::new(),
     };
     recent::remember(inside);
+    idle::watch(inside);
+    keys::listen(inside);
+    wake::keep(inside);
+    sounds::play(inside);
+    reactions::announce(inside);
     Parts {
-        bar: Box::new(|| ().into_any()),
+        bar: Box::new(move || timer::view(inside)),
         card: Box::new(move || card(inside)),
         invitation: Box::new(move || invitation::view(inside)),
         sound: Box::new(move || devices::sound(inside)),
@@ -102,7 +128,7 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
 
 fn tools(inside: Inside, tile: &Tile) -> AnyView {
     let tools = (
-        hand::on_tile(inside, tile.clone()),
+        tile::tools(inside, tile.clone()),
         identity::on_tile(inside, tile),
     );
     tools.into_any()
@@ -135,4 +161,18 @@ fn focus_if_lost() {
             notice.unchecked_into::<HtmlElement>().focus().ok();
         }
     });
+}
+
+/// Tells the style sheet something about the call; `None` takes it back.
+fn mark(attribute: &str, value: Option<&str>) {
+    let page = window().document();
+    let call = page.and_then(|page| page.query_selector(".call").ok().flatten());
+    if let Some(call) = call {
+        // These names are allowed.
+        match value {
+            Some(value) => call.set_attribute(attribute, value),
+            None => call.remove_attribute(attribute),
+        }
+        .ok();
+    }
 }

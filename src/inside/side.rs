@@ -5,7 +5,7 @@ use leptos::{ev::KeyboardEvent, html::H2, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Inside, chat, identity, more::picture, people};
+use super::{Inside, chat, identity, keys, more::picture, people, settings};
 use crate::{
     dom::window,
     language::{InsideWords, Text},
@@ -20,6 +20,10 @@ pub(super) enum Side {
     Chat,
     /// Is it really them?
     Identity,
+    /// What one sets once.
+    Settings,
+    /// What keys do.
+    Keys,
 }
 
 impl Side {
@@ -28,6 +32,8 @@ impl Side {
             Self::People => icondata_lu::LuUsersRound,
             Self::Chat => icondata_lu::LuMessageCircle,
             Self::Identity => icondata_lu::LuShieldQuestion,
+            Self::Settings => icondata_lu::LuSettings,
+            Self::Keys => icondata_lu::LuKeyboard,
         }
     }
 
@@ -36,6 +42,8 @@ impl Side {
             Self::People => words.people.title,
             Self::Chat => words.chat.title,
             Self::Identity => words.identity.title,
+            Self::Settings => words.settings.title,
+            Self::Keys => words.keys.title,
         }
     }
 
@@ -44,6 +52,8 @@ impl Side {
             Self::People => people::view(inside),
             Self::Chat => chat::view(inside),
             Self::Identity => identity::view(inside),
+            Self::Settings => settings::view(inside),
+            Self::Keys => keys::sheet(inside),
         }
     }
 }

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use super::Engine;
 use crate::{
-    call::conversation::Wish,
-    protocol::{DisplayName, PeerId, Signal, Talk},
+    call::{conversation::Wish, reactions::Reactions},
+    dom::now,
+    protocol::{DisplayName, PeerId, Reaction, Signal, Talk},
 };
 
 impl Engine {
@@ -18,6 +19,11 @@ impl Engine {
             Wish::Name => self.renamed(),
             Wish::Rule(rule) => self.rule(rule),
             Wish::Enter(passcode) => self.enter(passcode),
+            // More than are shown here would not be shown there.
+            Wish::React(reaction) if self.show_reaction(None, reaction) => {
+                self.tell_all(&Talk::Reaction { reaction });
+            }
+            Wish::React(_) => {}
             Wish::Say(text) => self.say(&text),
             Wish::Read(end) => self.mark_chat_read(end),
         }
@@ -38,7 +44,25 @@ impl Engine {
                 let name = DisplayName::parse(&name.unwrap_or_default());
                 self.name(from, name.unwrap_or_default());
             }
+            Talk::Reaction { reaction } => {
+                self.show_reaction(Some(from), reaction);
+            }
             talk @ (Talk::Chat { .. } | Talk::ChatHeard { .. }) => self.chat_told(from, talk),
+        }
+    }
+
+    /// Shows it for a moment, unless there are too many of this person.
+    fn show_reaction(&self, from: Option<&PeerId>, reaction: Reaction) -> bool {
+        let reactions = self.conversation.reactions;
+        let add = |reactions: &mut Reactions| reactions.add(now(), from, reaction);
+        reactions.try_update(add).unwrap_or_default()
+    }
+
+    /// What has been shown for long enough goes away.
+    pub(super) fn forget_reactions(&self, now: u64) {
+        let reactions = self.conversation.reactions;
+        if reactions.with_untracked(|reactions| reactions.shown().next().is_some()) {
+            reactions.update(|reactions| reactions.forget(now));
         }
     }
 
