@@ -23,6 +23,7 @@ mod session;
 mod speaking;
 mod state;
 mod statistics;
+mod timeline;
 mod verdict;
 mod voice;
 
@@ -45,6 +46,7 @@ pub use state::{
 };
 
 pub use statistics::{Flow, Limitation, Path, Reading, Statistics, Transport};
+pub use timeline::{Entry, Group, Step, Timeline, Way};
 pub use verdict::Verdict;
 
 use crate::{

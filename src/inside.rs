@@ -8,10 +8,17 @@ mod devices;
 mod hand;
 mod identity;
 mod invitation;
+mod invited;
 mod more;
 mod people;
+mod photo;
+mod qr;
 mod recent;
+mod recording;
 mod side;
+mod sources;
+mod statistics;
+mod timeline;
 
 mod announce;
 mod host;
@@ -41,6 +48,7 @@ use crate::{
 use announce::Announcer;
 use identity::Identity;
 use layout::Stage;
+use recording::Recording;
 use settings::Settings;
 use side::Side;
 
@@ -52,6 +60,9 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/host.css"),
     include_str!("../style/inside/chat.css"),
     include_str!("../style/inside/identity.css"),
+    include_str!("../style/inside/recording.css"),
+    include_str!("../style/inside/statistics.css"),
+    include_str!("../style/inside/invitation.css"),
     include_str!("../style/inside/layout.css"),
     include_str!("../style/inside/tile.css"),
     include_str!("../style/inside/small.css"),
@@ -69,6 +80,10 @@ struct Inside {
     announcer: Announcer,
     /// With whom it was compared who they are.
     identity: Identity,
+    /// Recordings of this browser.
+    recording: Recording,
+    /// Whether the dialog is open that invites others.
+    inviting: RwSignal<bool>,
     /// How the pictures stand.
     stage: Stage,
     /// What can be switched off.
@@ -105,24 +120,27 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         side: RwSignal::new(None),
         announcer: Announcer::default(),
         identity: Identity::new(),
+        recording: Recording::new(),
+        inviting: RwSignal::new(false),
         stage: Stage::new(call, conversation),
         settings: Settings::new(),
     };
     recent::remember(inside);
+    invited::forget(inside);
     idle::watch(inside);
     keys::listen(inside);
     wake::keep(inside);
     sounds::play(inside);
     reactions::announce(inside);
     Parts {
-        bar: Box::new(move || timer::view(inside)),
+        bar: Box::new(move || bar(inside)),
         card: Box::new(move || card(inside)),
         invitation: Box::new(move || invitation::view(inside)),
         sound: Box::new(move || devices::sound(inside)),
         picture: Box::new(move || devices::picture(inside)),
         controls: Box::new(move || controls(inside)),
-        side: Box::new(move || side::view(inside)),
         tools: Box::new(move |tile| tools(inside, &tile)),
+        side: Box::new(move || (side::view(inside), invitation::dialog(inside)).into_any()),
     }
 }
 
@@ -139,6 +157,15 @@ fn controls(inside: Inside) -> AnyView {
     controls.into_any()
 }
 
+/// What stands in the pill at the top.
+fn bar(inside: Inside) -> AnyView {
+    view! {
+        {timer::view(inside)}
+        {recording::on_bar(inside)}
+    }
+    .into_any()
+}
+
 /// What stands below what is happening.
 fn card(inside: Inside) -> AnyView {
     view! {
@@ -146,6 +173,7 @@ fn card(inside: Inside) -> AnyView {
         {identity::on_card(inside)}
         {announce::view(inside.announcer)}
         {host::view(inside)}
+        {recording::on_card(inside)}
     }
     .into_any()
 }

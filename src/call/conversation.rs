@@ -7,7 +7,7 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::prelude::*;
 
 use super::{
-    Call, Pair,
+    Call, Pair, Stream, Timeline,
     chat::{Chat, Line, Marks},
     hosting::{Hosting, Rule},
     name::{remember_name, remembered_name},
@@ -26,6 +26,12 @@ pub struct Conversation {
     pub chat: ChatView,
     /// Between which certificates the connections are.
     pub pairs: RwSignal<Vec<Pair>>,
+    /// What is sent to the others: that of the person, and that of the screen. Their tracks come and go.
+    pub own: RwSignal<Vec<Stream>>,
+    /// Who records the call.
+    pub recorders: RwSignal<HashSet<PeerId>>,
+    /// What happened, step by step.
+    pub timeline: RwSignal<Timeline>,
     wishes: StoredValue<UnboundedSender<Wish>>,
     /// How the person wants to be called.
     pub own_name: RwSignal<Option<DisplayName>>,
@@ -95,6 +101,8 @@ impl ChatView {
 pub(super) enum Wish {
     /// Raise the hand, or take it down.
     Hand(bool),
+    /// A recording runs, or does not any more.
+    Record(bool),
     /// The others are to know the own name.
     Name,
     /// Do what a host may.
@@ -118,6 +126,9 @@ impl Conversation {
             own_hand: RwSignal::default(),
             chat: ChatView::new(),
             pairs: RwSignal::default(),
+            own: RwSignal::default(),
+            recorders: RwSignal::default(),
+            timeline: RwSignal::default(),
             wishes: StoredValue::new(wishes),
             own_name: RwSignal::new(remembered_name()),
             hosting: RwSignal::default(),
@@ -134,6 +145,13 @@ impl Conversation {
     /// Raises the hand, or takes it down.
     pub fn raise_hand(&self, up: bool) {
         self.wish(Wish::Hand(up));
+    }
+
+    /// Tells the others that a recording runs, or does not any more. `None` when the call is gone.
+    pub fn record(&self, on: bool) -> Option<()> {
+        self.wishes
+            .try_with_value(|wishes| wishes.unbounded_send(Wish::Record(on)).ok())
+            .flatten()
     }
 
     /// Is called so from now on, and on the next visit.

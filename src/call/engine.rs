@@ -14,6 +14,7 @@ mod prepared;
 mod seat;
 mod server;
 mod speaking;
+mod timeline;
 
 use std::collections::HashMap;
 
@@ -36,7 +37,8 @@ use super::{
     negotiation::{Role, Start},
     peer::{Peer, PeerEvents, PeerKey},
     speaking::Speaking,
-    state::{Membership, Server},
+    state::{Membership, Server, Stream},
+    timeline::Way,
 };
 use crate::{
     dom::{Listener, error_text, network, socket_url, window},
@@ -95,10 +97,14 @@ pub(crate) async fn run(beginning: Beginning) {
     let (network_events, mut from_network) = unbounded();
     let _listeners = listeners(&network_events);
     let (conversation, mut wished) = Conversation::new(call);
+    let own = [Kind::Audio, Kind::Screen].map(|kind| Stream::new(Clone::clone(sent.stream(kind))));
+    conversation.own.set(own.into());
     let mut engine = Engine {
         call,
         conversation,
         socket: connect(socket_url(&room), socket_events),
+        // A recording ends with its page, and the page may have been unable to say so.
+        records: seat_of_this_tab(&room).then_some(false),
         seat: Seat::of_this_tab(&room).unwrap_or_default(),
         capacity: capacity::wanted(&room),
         room,
@@ -217,6 +223,8 @@ struct Engine {
     sent: Sent,
     /// … and what they are told of it.
     sending: MediaSending,
+    /// Whether a recording runs; `None` when nobody was told of any.
+    records: Option<bool>,
     timers: UnboundedSender<()>,
     peer_events: PeerEvents,
     /// What the room asks newcomers for.
@@ -259,6 +267,7 @@ impl Engine {
         // Where only sound has room there is no picture.
         sending.video &= self.peers.get(id).is_none_or(Peer::has_room_for_picture);
         self.send_signals(id, vec![Signal::Media(sending)]);
+        self.tell_recording(id);
     }
 
     fn join(&mut self) {
@@ -325,6 +334,7 @@ impl Engine {
     fn socket_event(&mut self, event: SocketEvent) {
         match event {
             SocketEvent::Connected => {
+                self.log_server("connected");
                 self.call.server.set(Server::Connected);
                 self.has_visited = false;
                 if self.wants_in {
@@ -337,13 +347,17 @@ impl Engine {
             // The peers stay: their media does not need the server.
             SocketEvent::Disconnected => {
                 self.early = None;
+                self.log_server("disconnected");
                 self.call.server.set(Server::Lost);
                 self.update_links();
             }
-            SocketEvent::Event { name, args } => match ServerEvent::decode(&name, &args) {
-                Ok(event) => self.server_event(event),
-                Err(error) => logging::log!("skipped “{name}”: {error}"),
-            },
+            SocketEvent::Event { name, args } => {
+                self.log_received(&name, &args);
+                match ServerEvent::decode(&name, &args) {
+                    Ok(event) => self.server_event(event),
+                    Err(error) => logging::log!("skipped “{name}”: {error}"),
+                }
+            }
         }
     }
 
@@ -436,6 +450,7 @@ impl Engine {
             if peer.is_some_and(|peer| {
                 (!has_server || peer.has_channel() && !is_last) && peer.say(&data)
             }) {
+                self.log_direct(Way::Sent, to, data.get());
                 continue;
             }
             self.send(&ClientEvent::Message {
@@ -449,6 +464,7 @@ impl Engine {
     }
 
     fn send(&self, event: &ClientEvent) {
+        self.log_sent(event);
         self.socket.send(event);
     }
 }

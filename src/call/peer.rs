@@ -8,6 +8,7 @@ mod measuring;
 mod negotiating;
 mod received;
 mod senders;
+mod states;
 mod watching;
 
 use futures::channel::mpsc::UnboundedSender;
@@ -25,6 +26,7 @@ use self::{
     measuring::Measured,
     received::{Arrival, Received},
     senders::Senders,
+    states::States,
 };
 use super::{
     channel::Channel,
@@ -127,6 +129,8 @@ pub(super) struct Peer {
     messages: u64,
     said: Millis,
     senders: Senders,
+    /// What was told of the browser's states.
+    states: States,
     received: Received,
     measured: Measured,
     /// ICE servers that the browser does not know yet.
@@ -178,6 +182,7 @@ impl Peer {
             can_signal: true,
             messages: 0,
             said: 0,
+            states: States::default(),
             received: Received::new()?,
             measured: Measured::new(),
             servers: None,
@@ -236,6 +241,7 @@ impl Peer {
         {
             logging::warn!("ICE servers: {}", error_text(&error));
         }
+        self.states.restarts.0 += 1;
         self.connection.restart_ice();
     }
 

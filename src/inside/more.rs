@@ -3,7 +3,7 @@
 use icondata_core::Icon;
 use leptos::{html::Div, prelude::*};
 
-use super::{Inside, chat, hand, keys, layout, reactions, side::Side, tile::can_fill};
+use super::{Inside, chat, hand, invitation, keys, layout, reactions, side::Side, tile::can_fill};
 use crate::language::Text;
 
 /// The button and its list. The browser opens and closes it, also with the keyboard.
@@ -38,6 +38,11 @@ pub(super) fn view(inside: Inside) -> AnyView {
             {hand::item(inside)}
             {opens(inside, Side::People)}
             {opens(inside, Side::Identity)}
+            {opens(inside, Side::Recording)}
+            {opens(inside, Side::Photo)}
+            {opens(inside, Side::Statistics)}
+            {opens(inside, Side::Timeline)}
+            {invitation::item(inside)}
             {full_screen(inside)}
             {opens(inside, Side::Settings)}
             {opens(inside, Side::Keys)}

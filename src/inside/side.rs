@@ -5,7 +5,10 @@ use leptos::{ev::KeyboardEvent, html::H2, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Inside, chat, identity, keys, more::picture, people, settings};
+use super::{
+    Inside, chat, identity, keys, more::picture, people, photo, recording, settings, statistics,
+    timeline,
+};
 use crate::{
     dom::window,
     language::{InsideWords, Text},
@@ -20,6 +23,14 @@ pub(super) enum Side {
     Chat,
     /// Is it really them?
     Identity,
+    /// Recording the call.
+    Recording,
+    /// A photo of somebody.
+    Photo,
+    /// How good the call is.
+    Statistics,
+    /// What happened, step by step.
+    Timeline,
     /// What one sets once.
     Settings,
     /// What keys do.
@@ -32,6 +43,10 @@ impl Side {
             Self::People => icondata_lu::LuUsersRound,
             Self::Chat => icondata_lu::LuMessageCircle,
             Self::Identity => icondata_lu::LuShieldQuestion,
+            Self::Recording => icondata_lu::LuCircleDot,
+            Self::Photo => icondata_lu::LuCamera,
+            Self::Statistics => icondata_lu::LuChartLine,
+            Self::Timeline => icondata_lu::LuListTree,
             Self::Settings => icondata_lu::LuSettings,
             Self::Keys => icondata_lu::LuKeyboard,
         }
@@ -42,6 +57,10 @@ impl Side {
             Self::People => words.people.title,
             Self::Chat => words.chat.title,
             Self::Identity => words.identity.title,
+            Self::Recording => words.recording.title,
+            Self::Photo => words.photo.title,
+            Self::Statistics => words.statistics.title,
+            Self::Timeline => words.timeline.title,
             Self::Settings => words.settings.title,
             Self::Keys => words.keys.title,
         }
@@ -52,6 +71,10 @@ impl Side {
             Self::People => people::view(inside),
             Self::Chat => chat::view(inside),
             Self::Identity => identity::view(inside),
+            Self::Recording => recording::view(inside),
+            Self::Photo => photo::view(inside),
+            Self::Statistics => statistics::view(inside),
+            Self::Timeline => timeline::view(inside),
             Self::Settings => settings::view(inside),
             Self::Keys => keys::sheet(inside),
         }

@@ -29,6 +29,10 @@ pub struct InsideWords {
     pub(crate) reactions: ReactionWords,
     pub(crate) chat: ChatWords,
     pub(crate) identity: IdentityWords,
+    pub(crate) recording: RecordingWords,
+    pub(crate) photo: PhotoWords,
+    pub(crate) statistics: StatisticsWords,
+    pub(crate) timeline: TimelineWords,
 }
 
 /// The button for what is not needed all the time.
@@ -80,6 +84,11 @@ pub(crate) struct InvitationWords {
     pub(crate) copy: Text,
     pub(crate) copied: Text,
     pub(crate) link_is_copied: Text,
+    pub(crate) title: Text,
+    pub(crate) share: Text,
+    pub(crate) qr: Text,
+    /// What to do with the QR code.
+    pub(crate) scan: Text,
 }
 
 /// How one wants to be called.
@@ -211,6 +220,92 @@ pub(crate) struct IdentityWords {
     pub(crate) again: Text,
     /// A word for each picture.
     pub(crate) emoji: [Text; 64],
+}
+
+/// Recording the call.
+#[derive(Debug)]
+pub(crate) struct RecordingWords {
+    pub(crate) title: Text,
+    pub(crate) whom: Text,
+    pub(crate) all: Text,
+    pub(crate) own: Text,
+    pub(crate) others: Text,
+    pub(crate) start: Text,
+    pub(crate) stop: Text,
+    /// Before it begins.
+    pub(crate) told: Text,
+    pub(crate) running: Text,
+    pub(crate) saving: Text,
+    pub(crate) saved: Text,
+    pub(crate) failed: Text,
+    pub(crate) save: Text,
+    pub(crate) save_again: Text,
+    pub(crate) delete: Text,
+    /// Before the time when it began.
+    pub(crate) interrupted: Text,
+    /// In the pill at the top.
+    pub(crate) mark_own: Text,
+    pub(crate) mark_theirs: Text,
+    pub(crate) mark_both: Text,
+    /// In the picture.
+    pub(crate) own_screen: Text,
+    pub(crate) their_screen: Text,
+}
+
+/// A photo of somebody.
+#[derive(Debug)]
+pub(crate) struct PhotoWords {
+    pub(crate) title: Text,
+    pub(crate) whose: Text,
+    pub(crate) picture: Text,
+    pub(crate) look: Text,
+    /// In the order in which they are offered.
+    pub(crate) filters: [Text; 5],
+    pub(crate) save: Text,
+    pub(crate) failed: Text,
+}
+
+/// How good the call is.
+#[derive(Debug)]
+pub(crate) struct StatisticsWords {
+    pub(crate) title: Text,
+    pub(crate) nothing: Text,
+    pub(crate) good: Text,
+    pub(crate) no_path: Text,
+    /// With what the packets travel over.
+    pub(crate) direct: Template,
+    pub(crate) relayed: Template,
+    pub(crate) came: Text,
+    pub(crate) went: Text,
+    pub(crate) now: Text,
+    /// Before the least and the greatest value.
+    pub(crate) least: Text,
+    pub(crate) most: Text,
+    /// Of each graph.
+    pub(crate) titles: [Text; 5],
+    pub(crate) units: [Text; 5],
+    pub(crate) export: Text,
+}
+
+/// What happened, step by step.
+#[derive(Debug)]
+pub(crate) struct TimelineWords {
+    pub(crate) title: Text,
+    pub(crate) what: Text,
+    pub(crate) filter: Text,
+    pub(crate) all: Text,
+    /// In the order of [`Group`](crate::call::Group).
+    pub(crate) groups: [Text; 5],
+    pub(crate) copy: Text,
+    pub(crate) copied: Text,
+    pub(crate) not_copied: Text,
+    pub(crate) here: Text,
+    pub(crate) sent: Text,
+    pub(crate) received: Text,
+    pub(crate) sent_direct: Text,
+    pub(crate) received_direct: Text,
+    /// What each [`Step`](crate::call::Step) is for.
+    pub(crate) steps: [Text; crate::call::Step::COUNT],
 }
 
 /// What keys do.

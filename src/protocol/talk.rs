@@ -13,6 +13,11 @@ pub enum Talk {
         /// Whether the hand is up.
         up: bool,
     },
+    /// The sender records the call, or does not any more.
+    Recording {
+        /// Whether a recording runs.
+        on: bool,
+    },
     /// The sender wants to be called so from now on; without `name`, as whoever gave none.
     Name {
         /// As in `join`; one that breaks its rules is none.

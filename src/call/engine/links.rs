@@ -13,6 +13,7 @@ use crate::{
         peer::{Outcome, PeerEvent, PeerKey},
         recovery::{self, Input},
         state::{Link, Server},
+        timeline::Way,
     },
     dom::now,
     protocol::{ClientEvent, IceConfiguration, PeerId, SendOptions, Signal},
@@ -66,6 +67,12 @@ impl Engine {
             return self.prepared_event(key, event);
         };
         let id = peer.view.id.clone();
+        if let PeerEvent::Said(text) = &event {
+            self.log_direct(Way::Received, &id, text);
+        }
+        let Some(peer) = self.peers.get_mut(&id) else {
+            return;
+        };
         let is_described = event.is_description();
         let was_interrupted = peer.is_interrupted();
         let had_channel = peer.has_channel();
@@ -84,6 +91,7 @@ impl Engine {
         if is_described {
             self.identify(&id);
         }
+        self.log_states(&id);
         self.act(&id, outcome);
         if has_channel && !had_channel {
             self.hurry_chat(&id);

@@ -157,6 +157,9 @@ impl Engine {
         let Some(peer) = self.peers.get(from) else {
             return;
         };
+        if signal == Signal::Hangup {
+            self.records(from, false);
+        }
         let is_over = match &signal {
             // Its page is gone; should it come back, it offers.
             Signal::Hangup => !peer.is_unanswered(),
@@ -252,6 +255,7 @@ impl Engine {
     }
 
     fn remove_peer(&mut self, id: &PeerId) {
+        self.records(id, false);
         self.chat_left(id);
         if self.peers.remove(id).is_some() {
             self.order.retain(|other| other != id);
