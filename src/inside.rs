@@ -8,9 +8,11 @@ mod devices;
 mod hand;
 mod identity;
 mod invitation;
+mod invited;
 mod more;
 mod people;
 mod photo;
+mod qr;
 mod recent;
 mod recording;
 mod side;
@@ -48,6 +50,7 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/identity.css"),
     include_str!("../style/inside/recording.css"),
     include_str!("../style/inside/statistics.css"),
+    include_str!("../style/inside/invitation.css"),
 );
 
 /// What all of it shares. Copies are the same.
@@ -64,6 +67,8 @@ struct Inside {
     identity: Identity,
     /// Recordings of this browser.
     recording: Recording,
+    /// Whether the dialog is open that invites others.
+    inviting: RwSignal<bool>,
 }
 
 impl Inside {
@@ -97,8 +102,10 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         announcer: Announcer::default(),
         identity: Identity::new(),
         recording: Recording::new(),
+        inviting: RwSignal::new(false),
     };
     recent::remember(inside);
+    invited::forget(inside);
     Parts {
         bar: Box::new(move || recording::on_bar(inside)),
         card: Box::new(move || card(inside)),
@@ -106,8 +113,8 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         sound: Box::new(move || devices::sound(inside)),
         picture: Box::new(move || devices::picture(inside)),
         controls: Box::new(move || controls(inside)),
-        side: Box::new(move || side::view(inside)),
         tools: Box::new(move |tile| tools(inside, &tile)),
+        side: Box::new(move || (side::view(inside), invitation::dialog(inside)).into_any()),
     }
 }
 

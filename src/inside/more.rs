@@ -3,7 +3,7 @@
 use icondata_core::Icon;
 use leptos::{html::Div, prelude::*};
 
-use super::{Inside, chat, hand, side::Side};
+use super::{Inside, chat, hand, invitation, side::Side};
 use crate::language::Text;
 
 /// The button and its list. The browser opens and closes it, also with the keyboard.
@@ -41,6 +41,7 @@ pub(super) fn view(inside: Inside) -> AnyView {
             {opens(inside, Side::Photo)}
             {opens(inside, Side::Statistics)}
             {opens(inside, Side::Timeline)}
+            {invitation::item(inside)}
         </div>
     }
     .into_any()

@@ -77,6 +77,11 @@ pub(crate) struct InvitationWords {
     pub(crate) copy: Text,
     pub(crate) copied: Text,
     pub(crate) link_is_copied: Text,
+    pub(crate) title: Text,
+    pub(crate) share: Text,
+    pub(crate) qr: Text,
+    /// What to do with the QR code.
+    pub(crate) scan: Text,
 }
 
 /// How one wants to be called.

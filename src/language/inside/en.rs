@@ -31,6 +31,10 @@ pub(in crate::language) static WORDS: InsideWords = InsideWords {
         copy: "Copy link",
         copied: "Copied",
         link_is_copied: "The link is copied.",
+        title: "Invite",
+        share: "Share",
+        qr: "QR code",
+        scan: "Point the camera of a phone at it to open the room there.",
     },
     name: NameWords {
         label: "Your name",

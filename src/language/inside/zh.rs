@@ -27,6 +27,10 @@ pub(in crate::language) static WORDS: InsideWords = InsideWords {
         copy: "复制链接",
         copied: "已复制",
         link_is_copied: "链接已复制。",
+        title: "邀请",
+        share: "分享",
+        qr: "二维码",
+        scan: "用手机扫一扫，即可在手机上打开这个房间。",
     },
     name: NameWords {
         label: "你的名字",
