@@ -4,7 +4,7 @@ import type { BrowserContextOptions, Page } from "@playwright/test";
 import { call, expect, join, sentence, test } from "./fixtures.ts";
 
 // Several pages are loaded, some of them again, and their pictures take half a second of a processor each.
-test.setTimeout(120_000);
+test.setTimeout(240_000);
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true };
 

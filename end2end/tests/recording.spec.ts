@@ -7,7 +7,7 @@ import { join as path } from "node:path";
 import type { BrowserContext, BrowserContextOptions, Download, Page } from "@playwright/test";
 import { call, expect, expectWorkingCall, join, sentence, test, type NewPerson } from "./fixtures.ts";
 
-test.setTimeout(180_000);
+test.setTimeout(240_000);
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true };
 
@@ -93,15 +93,15 @@ test("a recording of 30 seconds plays, is as long as it was, and has both voices
   await open(a, "Record");
   const start = Date.now();
   await a.getByRole("button", { name: "Start recording" }).click();
-  await expect(b.getByText("You are being recorded")).toBeVisible();
-  await expect(a.locator(".recording-mark")).toHaveText("You record");
+  await expect(b.getByText("The other person is recording")).toBeVisible();
+  await expect(a.locator(".recording-mark")).toHaveText("You are recording");
   await expect.poll(() => seconds(a), { timeout: 60_000 }).toBeGreaterThanOrEqual(30);
   const downloading = a.waitForEvent("download");
   await a.getByRole("button", { name: "Stop and save" }).click();
   const most = (Date.now() - start) / 1_000;
   const download = await downloading;
   expect(download.suggestedFilename()).toMatch(/^duplex-\d{4}-\d\d-\d\d-\d{4}\.webm$/);
-  await expect(b.getByText("You are being recorded")).toBeHidden();
+  await expect(b.getByText("The other person is recording")).toBeHidden();
   await expect(a.getByText("Saved. You find it")).toBeVisible();
   const file = await keep(download);
   const { duration, streams } = probe(file);
@@ -141,15 +141,15 @@ test("whoever comes later sees it, and leaving saves it", async ({ person, room 
   await expect(sentence(a.page)).toHaveText("Waiting for the other person");
   await open(a.page, "Record");
   await a.page.getByRole("button", { name: "Start recording" }).click();
-  await expect(a.page.locator(".recording-mark")).toHaveText("You record");
+  await expect(a.page.locator(".recording-mark")).toHaveText("You are recording");
   await join(b, room);
   await expectWorkingCall(a, b);
-  await expect(b.page.getByText("You are being recorded")).toBeVisible();
+  await expect(b.page.getByText("The other person is recording")).toBeVisible();
   const downloading = a.page.waitForEvent("download");
   await a.page.getByRole("button", { name: "Leave" }).click();
   const { duration } = probe(await keep(await downloading));
   expect(duration).toBeGreaterThan(1);
-  await expect(b.page.getByText("You are being recorded")).toBeHidden();
+  await expect(b.page.getByText("The other person is recording")).toBeHidden();
 });
 
 test("of a tab that is killed all but the last seconds is left", async ({ person, room }) => {

@@ -76,8 +76,8 @@ pub(super) fn view(inside: Inside) -> AnyView {
 
 fn peer(inside: Inside, id: PeerId) -> AnyView {
     let words = &inside.words.identity;
-    let other = inside.words.people.other;
     let peer = StoredValue::new(id);
+    let name = Memo::new(move |_| inside.name_of(&peer.read_value()));
     let pair = Memo::new(move |_| {
         let pairs = inside.conversation.pairs.read();
         let id = peer.read_value();
@@ -118,8 +118,8 @@ fn peer(inside: Inside, id: PeerId) -> AnyView {
         Standing::Changed => words.changed,
     };
     view! {
-        <section class="identity" aria-label=other>
-            <h3 class="identity-name">{other} {move || mark(inside, standing())}</h3>
+        <section class="identity" aria-label=move || name.get()>
+            <h3 class="identity-name">{move || name.get()} {move || mark(inside, standing())}</h3>
             {sequence(inside, pair)}
             <p class="identity-text" role="status">
                 {said}

@@ -170,13 +170,6 @@ async fn run(inside: Inside) -> Result<(), JsValue> {
             }
             number += 1;
         }
-        if recorder.state() == RecordingState::Recording {
-            recording.state.try_update(|state| {
-                if *state == State::Saving {
-                    *state = State::Running(began);
-                }
-            });
-        }
     }
     let length = (now() - began) as f64;
     drop(mixer);
@@ -407,14 +400,18 @@ pub(super) fn on_bar(inside: Inside) -> AnyView {
     let said = Memo::new(move |_| {
         let recorders = inside.conversation.recorders.read();
         let peers = inside.call.peers.read();
+        let theirs: Vec<_> = peers
+            .iter()
+            .filter(|peer| recorders.contains(&peer.id))
+            .map(|peer| inside.called(peer.name.as_ref()))
+            .collect();
         let own = matches!(state.get(), State::Running(_));
-        let theirs = peers.iter().any(|peer| recorders.contains(&peer.id));
-        match (own, theirs) {
-            _ if !inside.is_in() => "",
-            (true, false) => words.mark_own,
-            (false, true) => words.mark_theirs,
-            (true, true) => words.mark_both,
-            (false, false) => "",
+        match (own, theirs.is_empty()) {
+            _ if !inside.is_in() => String::new(),
+            (true, true) => words.mark_own.to_owned(),
+            (false, false) => words.mark_theirs.with(theirs.join(", ")),
+            (true, false) => words.mark_both.with(theirs.join(", ")),
+            (false, true) => String::new(),
         }
     });
     // Whoever is not in the room any more has nothing to record.

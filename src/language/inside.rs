@@ -243,10 +243,10 @@ pub(crate) struct RecordingWords {
     pub(crate) delete: Text,
     /// Before the time when it began.
     pub(crate) interrupted: Text,
-    /// In the pill at the top.
+    /// In the pill at the top, with who records.
     pub(crate) mark_own: Text,
-    pub(crate) mark_theirs: Text,
-    pub(crate) mark_both: Text,
+    pub(crate) mark_theirs: Template,
+    pub(crate) mark_both: Template,
     /// In the picture.
     pub(crate) own_screen: Text,
     pub(crate) their_screen: Text,

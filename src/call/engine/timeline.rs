@@ -70,11 +70,9 @@ impl Engine {
         peer: Option<PeerId>,
         is_direct: bool,
     ) {
-        let entry = Entry {
-            peer,
-            is_direct,
-            ..Entry::new(now(), way, step, name, content)
-        };
+        let mut entry = Entry::new(now(), way, step, name, content);
+        entry.peer = peer;
+        entry.is_direct = is_direct;
         // The last word is said when the page of the call is gone.
         self.conversation
             .timeline
