@@ -30,6 +30,7 @@ pub use conversation::Conversation;
 pub use engine::CAPACITY_FIELD;
 pub use hosting::{Hosting, Knock, Rule};
 pub(crate) use media::Kind;
+pub(crate) use meter::Meter;
 pub(crate) use recent::{forget_room, forget_rooms, put_room_first, recent_rooms};
 pub use state::{
     Device, DeviceInfo, DeviceKind, Devices, Link, MediaState, Membership, News, Obstacle, Problem,

@@ -14,6 +14,7 @@ pub mod words;
 use futures::future::{AbortHandle, abortable};
 use leptos::{prelude::*, task::spawn_local};
 
+pub(crate) use media::look;
 pub use findings::{
     Answer, Cause, Device, Findings, Frame, Kind, Millis, Page, Refusal, Trial, Unreached, Way,
 };

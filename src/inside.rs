@@ -16,6 +16,7 @@ mod side;
 mod announce;
 mod host;
 mod passcode;
+mod preview;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -38,6 +39,7 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/people.css"),
     include_str!("../style/inside/host.css"),
     include_str!("../style/inside/invitation.css"),
+    include_str!("../style/inside/preview.css"),
 );
 
 /// What all of it shares. Copies are the same.
@@ -110,6 +112,7 @@ fn card(inside: Inside) -> AnyView {
         {passcode::view(inside)}
         {announce::view(inside.announcer)}
         {host::view(inside)}
+        {preview::view(inside)}
     }
     .into_any()
 }

@@ -6,7 +6,7 @@
 pub(super) mod en;
 pub(super) mod zh;
 
-use super::{Text, words::Template};
+use super::{Advice, Text, words::Template};
 
 /// Everything that is said inside a room, in one language.
 #[derive(Debug)]
@@ -20,6 +20,7 @@ pub struct InsideWords {
     pub(crate) name: NameWords,
     pub(crate) host: HostWords,
     pub(crate) passcode: PasscodeWords,
+    pub(crate) preview: PreviewWords,
 }
 
 /// The button for what is not needed all the time.
@@ -119,4 +120,32 @@ pub(crate) struct PasscodeWords {
     pub(crate) label: Text,
     pub(crate) wrong: Text,
     pub(crate) enter: Text,
+}
+
+/// What can be tried before joining.
+#[derive(Debug)]
+pub(crate) struct PreviewWords {
+    pub(crate) title: Text,
+    pub(crate) level: Text,
+    /// Opens what follows.
+    pub(crate) more: Text,
+    pub(crate) test_sound: Text,
+    /// While it plays.
+    pub(crate) listen: Text,
+    pub(crate) record: Text,
+    pub(crate) record_again: Text,
+    /// With the seconds that are left.
+    pub(crate) recording: Template,
+    pub(crate) record_failed: Text,
+    pub(crate) recorded: Text,
+    pub(crate) stays_here: Text,
+    pub(crate) delete_recording: Text,
+    pub(crate) blur: Text,
+    /// The page around this one keeps the devices.
+    pub(crate) framed: Advice,
+    pub(crate) new_tab: Text,
+    /// The system does.
+    pub(crate) system: Advice,
+    /// Nobody answered the browser's question.
+    pub(crate) dismissed: Advice,
 }
