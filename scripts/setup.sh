@@ -168,6 +168,14 @@ setup_servers() {
   need pebble "Install it as root:  apt-get install pebble"
 }
 
+# What looks into recordings: ffmpeg, and ffprobe of the same package.
+setup_ffmpeg() {
+  has ffmpeg && has ffprobe && return
+  say "Installing ffmpeg (about 20 seconds)"
+  apt_install ffmpeg || fail "ffmpeg is missing and cannot be installed from here." \
+    "Install it as root:  apt-get install ffmpeg"
+}
+
 # A Chromium that Playwright can drive; end2end/browser.js looks for it and knows which ones do not do.
 setup_chromium() {
   has_chromium() { node end2end/browser.js >/dev/null 2>&1; }
@@ -195,7 +203,7 @@ setup_net() {
 
 case ${1:-} in
   build) setup_build ;;
-  test) setup_build; setup_python; setup_servers; setup_chromium ;;
+  test) setup_build; setup_python; setup_servers; setup_ffmpeg; setup_chromium ;;
   net) setup_net ;;
   *) sed -n '2,9s/^# \{0,1\}//p' scripts/setup.sh; exit 2 ;;
 esac

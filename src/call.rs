@@ -3,10 +3,12 @@
 
 mod capture;
 mod channel;
+mod chat;
 mod conversation;
 mod devices;
 pub(crate) mod engine;
 mod hosting;
+mod identity;
 mod media;
 mod meter;
 mod name;
@@ -19,6 +21,7 @@ mod screen;
 mod session;
 mod state;
 mod statistics;
+mod timeline;
 mod verdict;
 mod voice;
 
@@ -26,9 +29,12 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::{prelude::*, task::spawn_local};
 
 pub(crate) use capture::{media_devices, permission, present};
-pub use conversation::Conversation;
+pub(crate) use chat::MOST_CHARS;
+pub use chat::{Line, Mark, Marks};
+pub use conversation::{ChatView, Conversation};
 pub use engine::CAPACITY_FIELD;
 pub use hosting::{Hosting, Knock, Rule};
+pub use identity::Pair;
 pub(crate) use media::Kind;
 pub(crate) use meter::Meter;
 pub(crate) use recent::{forget_room, forget_rooms, put_room_first, recent_rooms};
@@ -38,6 +44,7 @@ pub use state::{
 };
 
 pub use statistics::{Flow, Limitation, Path, Reading, Statistics, Transport};
+pub use timeline::{Entry, Group, Step, Timeline, Way};
 pub use verdict::Verdict;
 
 use crate::{

@@ -17,6 +17,7 @@ pub use controls::Controls;
 pub use icon::Icon;
 pub use language_chooser::LanguageChooser;
 pub use later::{Later, Part, Parts, Tile};
+pub(crate) use notice::remark;
 pub use notice::{Notice, Sentence, Tone, sentence};
 pub use toast::Toast;
 pub use video_tile::VideoTile;

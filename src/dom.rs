@@ -213,6 +213,12 @@ pub fn random_u32() -> u32 {
     (js_sys::Math::random() * f64::from(u32::MAX)) as u32
 }
 
+/// Whether the person points with something finer than a finger.
+pub fn has_mouse() -> bool {
+    let query = window().match_media("(pointer: fine)").ok().flatten();
+    query.is_some_and(|query| query.matches())
+}
+
 /// The path under which everything stands, as the server wrote it into the page.
 pub fn base_path() -> String {
     of_root("data-base")

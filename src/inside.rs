@@ -3,15 +3,22 @@
 //! It is loaded with the call's engine, has places of its own on the call page ([`Parts`]), and brings
 //! its rules of style along. Each file is one thing that can be done.
 
+mod chat;
 mod devices;
 mod hand;
+mod identity;
 mod invitation;
 mod invited;
 mod more;
 mod people;
+mod photo;
 mod qr;
 mod recent;
+mod recording;
 mod side;
+mod sources;
+mod statistics;
+mod timeline;
 
 mod announce;
 mod host;
@@ -24,12 +31,14 @@ use web_sys::HtmlElement;
 
 use crate::{
     call::{Call, Conversation},
-    components::Parts,
+    components::{Parts, Tile},
     dom::{add_style, is_focus_lost, window},
     language::{InsideWords, use_language},
     protocol::{DisplayName, PeerId},
 };
 use announce::Announcer;
+use identity::Identity;
+use recording::Recording;
 use side::Side;
 
 /// One file for each thing, in the order in which they are needed.
@@ -38,6 +47,10 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/side.css"),
     include_str!("../style/inside/people.css"),
     include_str!("../style/inside/host.css"),
+    include_str!("../style/inside/chat.css"),
+    include_str!("../style/inside/identity.css"),
+    include_str!("../style/inside/recording.css"),
+    include_str!("../style/inside/statistics.css"),
     include_str!("../style/inside/invitation.css"),
     include_str!("../style/inside/preview.css"),
 );
@@ -52,6 +65,10 @@ struct Inside {
     side: RwSignal<Option<Side>>,
     /// What has just happened.
     announcer: Announcer,
+    /// With whom it was compared who they are.
+    identity: Identity,
+    /// Recordings of this browser.
+    recording: Recording,
     /// Whether the dialog is open that invites others.
     inviting: RwSignal<bool>,
 }
@@ -85,20 +102,30 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         words: use_language().inside(),
         side: RwSignal::new(None),
         announcer: Announcer::default(),
+        identity: Identity::new(),
+        recording: Recording::new(),
         inviting: RwSignal::new(false),
     };
     recent::remember(inside);
     invited::forget(inside);
     Parts {
-        bar: Box::new(|| ().into_any()),
+        bar: Box::new(move || recording::on_bar(inside)),
         card: Box::new(move || card(inside)),
         invitation: Box::new(move || invitation::view(inside)),
         sound: Box::new(move || devices::sound(inside)),
         picture: Box::new(move || devices::picture(inside)),
         controls: Box::new(move || controls(inside)),
         side: Box::new(move || (side::view(inside), invitation::dialog(inside)).into_any()),
-        tools: Box::new(move |tile| hand::on_tile(inside, tile)),
+        tools: Box::new(move |tile| tools(inside, &tile)),
     }
+}
+
+fn tools(inside: Inside, tile: &Tile) -> AnyView {
+    let tools = (
+        hand::on_tile(inside, tile.clone()),
+        identity::on_tile(inside, tile),
+    );
+    tools.into_any()
 }
 
 fn controls(inside: Inside) -> AnyView {
@@ -110,8 +137,10 @@ fn controls(inside: Inside) -> AnyView {
 fn card(inside: Inside) -> AnyView {
     view! {
         {passcode::view(inside)}
+        {identity::on_card(inside)}
         {announce::view(inside.announcer)}
         {host::view(inside)}
+        {recording::on_card(inside)}
         {preview::view(inside)}
     }
     .into_any()

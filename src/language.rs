@@ -22,8 +22,8 @@ pub(crate) use check::{
     AddressWords, BrowserWords, CheckVerdictWords, DeviceTrialWords, FrameWords, RelayWords,
     RoomWords, ServerWords,
 };
-pub(crate) use inside::DeviceWords;
 pub use inside::InsideWords;
+pub(crate) use inside::{DeviceWords, StatisticsWords};
 pub use invited::InvitedWords;
 pub use words::Words;
 pub(crate) use words::{Advice, SwitchWords, Text, ToastWords, VerdictWords};

@@ -134,7 +134,9 @@ async fn invited(stage: &Stage, room: &str) -> String {
     for node in &stage.nodes {
         let page = get(*node, &format!("/room/{room}")).await;
         assert_eq!(header(&page, "cache-control"), Some("no-store"), "{page}");
-        let (_, rest) = page.split_once(r#"<div class="invited">"#).expect("a place");
+        let (_, rest) = page
+            .split_once(r#"<div class="invited">"#)
+            .expect("a place");
         said.push(rest.split("</div>").next().unwrap_or_default().to_owned());
     }
     said.dedup();
@@ -143,9 +145,15 @@ async fn invited(stage: &Stage, room: &str) -> String {
 }
 
 async fn the_page_says_who_is_there(stage: Stage) {
-    assert_eq!(invited(&stage, "r").await, "<p>Nobody is in this room yet.</p>");
+    assert_eq!(
+        invited(&stage, "r").await,
+        "<p>Nobody is in this room yet.</p>"
+    );
     // Looking makes no room.
-    assert_eq!(invited(&stage, "r").await, "<p>Nobody is in this room yet.</p>");
+    assert_eq!(
+        invited(&stage, "r").await,
+        "<p>Nobody is in this room yet.</p>"
+    );
 
     let name = json!({"name": "<b>Ann</b> & \"co\"", "capacity": 3});
     let mut ann = inside(&stage, "r", name).await;
@@ -155,11 +163,17 @@ async fn the_page_says_who_is_there(stage: Stage) {
     );
     let _somebody = inside(&stage, "r", json!({})).await;
     let said = invited(&stage, "r").await;
-    assert!(said.starts_with("<p>2 people are in this room.</p><p><bdi>"), "{said}");
+    assert!(
+        said.starts_with("<p>2 people are in this room.</p><p><bdi>"),
+        "{said}"
+    );
     ann.emit(json!(["lock", "r"])).await;
     ann.settle("r").await;
     let said = invited(&stage, "r").await;
-    assert!(said.starts_with("<p>This room is locked.") && !said.contains("Ann"), "{said}");
+    assert!(
+        said.starts_with("<p>This room is locked.") && !said.contains("Ann"),
+        "{said}"
+    );
 
     let _full = [
         inside(&stage, "full", json!({"name": "Ben"})).await,
@@ -170,7 +184,10 @@ async fn the_page_says_who_is_there(stage: Stage) {
         "<p>All 2 places in this room are taken.</p>"
     );
     let _secret = inside(&stage, "secret", json!({"name": "Ben", "passcode": "p"})).await;
-    assert_eq!(invited(&stage, "secret").await, "<p>This room has a passcode.</p>");
+    assert_eq!(
+        invited(&stage, "secret").await,
+        "<p>This room has a passcode.</p>"
+    );
 
     let gone = inside(&stage, "gone", json!({"name": "Ben", "resume": ""})).await;
     drop(gone);
@@ -202,7 +219,10 @@ async fn names_are_shown_only_where_the_host_wants_it() {
     };
     let stage = Stage::memory(settings).await;
     let _ann = inside(&stage, "r", json!({"name": "Ann"})).await;
-    assert_eq!(invited(&stage, "r").await, "<p>Somebody is in this room.</p>");
+    assert_eq!(
+        invited(&stage, "r").await,
+        "<p>Somebody is in this room.</p>"
+    );
     let chinese = get_with(stage.nodes[0], "/room/r", "Accept-Language: zh").await;
     assert!(chinese.contains("<p>已有一个人在房间里。</p>") && !chinese.contains("Ann"));
     // Other pages are kept as before.

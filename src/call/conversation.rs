@@ -1,13 +1,14 @@
 //! What people in a call do besides seeing and hearing each other. It belongs to the engine, and is
 //! loaded with it: a component finds it in [`Call::conversation`].
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::prelude::*;
 
 use super::{
-    Call,
+    Call, Pair, Stream, Timeline,
+    chat::{Chat, Line, Marks},
     hosting::{Hosting, Rule},
     name::{remember_name, remembered_name},
 };
@@ -20,6 +21,16 @@ pub struct Conversation {
     pub hands: RwSignal<HashSet<PeerId>>,
     /// Whether one's own is.
     pub own_hand: RwSignal<bool>,
+    /// What was said in the chat.
+    pub chat: ChatView,
+    /// Between which certificates the connections are.
+    pub pairs: RwSignal<Vec<Pair>>,
+    /// What is sent to the others: that of the person, and that of the screen. Their tracks come and go.
+    pub own: RwSignal<Vec<Stream>>,
+    /// Who records the call.
+    pub recorders: RwSignal<HashSet<PeerId>>,
+    /// What happened, step by step.
+    pub timeline: RwSignal<Timeline>,
     wishes: StoredValue<UnboundedSender<Wish>>,
     /// How the person wants to be called.
     pub own_name: RwSignal<Option<DisplayName>>,
@@ -27,17 +38,74 @@ pub struct Conversation {
     pub hosting: RwSignal<Hosting>,
 }
 
+/// What is seen of the chat.
+#[derive(Clone, Copy)]
+pub struct ChatView {
+    /// All lines, oldest first.
+    pub lines: RwSignal<VecDeque<Line>>,
+    /// What became of one's own.
+    pub marks: RwSignal<Marks>,
+    /// The index of the first line that was not seen yet.
+    pub read: RwSignal<u64>,
+}
+
+impl ChatView {
+    fn new() -> Self {
+        Self {
+            lines: RwSignal::default(),
+            marks: RwSignal::default(),
+            read: RwSignal::default(),
+        }
+    }
+
+    /// Shows what is new.
+    pub(super) fn show(&self, chat: &Chat) {
+        let first = chat.outline().first;
+        let bounds = |lines: &VecDeque<Line>| {
+            let first = lines.front().map_or(0, |line| line.index);
+            (first, lines.len())
+        };
+        if self.lines.with_untracked(bounds) != bounds(chat.lines()) {
+            self.lines.update(|lines| {
+                let (begin, length) = bounds(lines);
+                let gone = usize::try_from(first.saturating_sub(begin)).unwrap_or(usize::MAX);
+                lines.drain(..gone.min(length));
+                lines.truncate(chat.lines().len());
+                let new = chat.lines().iter().skip(lines.len());
+                lines.extend(new.cloned());
+            });
+        }
+        if self.marks.with_untracked(|marks| marks != chat.marks()) {
+            self.marks.set(chat.marks().clone());
+        }
+    }
+
+    /// How many lines of others were not seen yet.
+    pub fn unread(&self) -> usize {
+        let read = self.read.get();
+        let lines = self.lines.read();
+        let unseen = lines.iter().rev().take_while(|line| line.index >= read);
+        unseen.filter(|line| line.from.is_some()).count()
+    }
+}
+
 /// What a person wants of the engine in a conversation.
 #[derive(Debug, Clone)]
 pub(super) enum Wish {
     /// Raise the hand, or take it down.
     Hand(bool),
+    /// A recording runs, or does not any more.
+    Record(bool),
     /// The others are to know the own name.
     Name,
     /// Do what a host may.
     Rule(Rule),
     /// Come in with this passcode.
     Enter(String),
+    /// Say this in the chat.
+    Say(String),
+    /// The lines of the chat before this index were seen.
+    Read(u64),
 }
 
 impl Conversation {
@@ -47,6 +115,11 @@ impl Conversation {
         let make = || Self {
             hands: RwSignal::default(),
             own_hand: RwSignal::default(),
+            chat: ChatView::new(),
+            pairs: RwSignal::default(),
+            own: RwSignal::default(),
+            recorders: RwSignal::default(),
+            timeline: RwSignal::default(),
             wishes: StoredValue::new(wishes),
             own_name: RwSignal::new(remembered_name()),
             hosting: RwSignal::default(),
@@ -60,6 +133,13 @@ impl Conversation {
     /// Raises the hand, or takes it down.
     pub fn raise_hand(&self, up: bool) {
         self.wish(Wish::Hand(up));
+    }
+
+    /// Tells the others that a recording runs, or does not any more. `None` when the call is gone.
+    pub fn record(&self, on: bool) -> Option<()> {
+        self.wishes
+            .try_with_value(|wishes| wishes.unbounded_send(Wish::Record(on)).ok())
+            .flatten()
     }
 
     /// Is called so from now on, and on the next visit.
@@ -79,6 +159,16 @@ impl Conversation {
     /// Tries again to come in, with the passcode that the room wants.
     pub fn enter(&self, passcode: String) {
         self.wish(Wish::Enter(passcode));
+    }
+
+    /// Says something in the chat.
+    pub fn say(&self, text: String) {
+        self.wish(Wish::Say(text));
+    }
+
+    /// The lines of the chat before this index were seen.
+    pub fn mark_read(&self, end: u64) {
+        self.wish(Wish::Read(end));
     }
 
     fn wish(&self, wish: Wish) {

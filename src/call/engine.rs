@@ -2,14 +2,18 @@
 //! task. The page loads it when it is needed.
 
 mod capacity;
+mod chat;
+mod chat_store;
 mod conversation;
 mod early;
 mod host;
+mod identity;
 mod links;
 mod measuring;
 mod prepared;
 mod seat;
 mod server;
+mod timeline;
 
 use std::collections::HashMap;
 
@@ -23,7 +27,7 @@ use leptos::{logging, prelude::*};
 use web_sys::{Event, EventTarget, RtcConfiguration};
 
 pub use self::capacity::CAPACITY_FIELD;
-use self::{early::Early, links::Ice, seat::Seat};
+use self::{chat::KeptChat, early::Early, links::Ice, seat::Seat};
 use super::{
     Call, Command,
     conversation::Conversation,
@@ -31,7 +35,8 @@ use super::{
     media::{Kind, Sent},
     negotiation::{Role, Start},
     peer::{Peer, PeerEvents, PeerKey},
-    state::{Membership, Server},
+    state::{Membership, Server, Stream},
+    timeline::Way,
 };
 use crate::{
     dom::{Listener, error_text, network, socket_url, window},
@@ -90,10 +95,14 @@ pub(crate) async fn run(beginning: Beginning) {
     let (network_events, mut from_network) = unbounded();
     let _listeners = listeners(&network_events);
     let (conversation, mut wished) = Conversation::new(call);
+    let own = [Kind::Audio, Kind::Screen].map(|kind| Stream::new(Clone::clone(sent.stream(kind))));
+    conversation.own.set(own.into());
     let mut engine = Engine {
         call,
         conversation,
         socket: connect(socket_url(&room), socket_events),
+        // A recording ends with its page, and the page may have been unable to say so.
+        records: seat_of_this_tab(&room).then_some(false),
         seat: Seat::of_this_tab(&room).unwrap_or_default(),
         capacity: capacity::wanted(&room),
         room,
@@ -116,6 +125,7 @@ pub(crate) async fn run(beginning: Beginning) {
         peer_events,
         passcode: None,
         is_renamed: false,
+        chat: KeptChat::new(),
     };
     engine.prepare_if_useful();
     let mut tick = TimeoutFuture::new(links::PERIOD).fuse();
@@ -146,6 +156,7 @@ pub(crate) async fn run(beginning: Beginning) {
             () = tick => {
                 if call.is_gone() { break }
                 engine.look_at_links();
+                engine.send_chat();
                 tick = TimeoutFuture::new(links::PERIOD).fuse();
             }
         }
@@ -155,6 +166,7 @@ pub(crate) async fn run(beginning: Beginning) {
     if engine.wants_in {
         engine.send_leave();
         engine.seat.forget(&engine.room);
+        engine.chat.forget();
     }
 }
 
@@ -208,12 +220,15 @@ struct Engine {
     sent: Sent,
     /// … and what they are told of it.
     sending: MediaSending,
+    /// Whether a recording runs; `None` when nobody was told of any.
+    records: Option<bool>,
     timers: UnboundedSender<()>,
     peer_events: PeerEvents,
     /// What the room asks newcomers for.
     passcode: Option<String>,
     /// The server may know another name than the one that the person has now.
     is_renamed: bool,
+    chat: KeptChat,
 }
 
 impl Engine {
@@ -248,6 +263,7 @@ impl Engine {
         // Where only sound has room there is no picture.
         sending.video &= self.peers.get(id).is_none_or(Peer::has_room_for_picture);
         self.send_signals(id, vec![Signal::Media(sending)]);
+        self.tell_recording(id);
     }
 
     fn join(&mut self) {
@@ -306,6 +322,7 @@ impl Engine {
         self.call.deserted.set(false);
         self.conversation.hosting.set(Hosting::default());
         self.conversation.own_hand.set(false);
+        self.close_chat(&why);
         self.call.membership.set(why);
         self.call.command(Command::Out);
     }
@@ -313,6 +330,7 @@ impl Engine {
     fn socket_event(&mut self, event: SocketEvent) {
         match event {
             SocketEvent::Connected => {
+                self.log_server("connected");
                 self.call.server.set(Server::Connected);
                 self.has_visited = false;
                 if self.wants_in {
@@ -325,13 +343,17 @@ impl Engine {
             // The peers stay: their media does not need the server.
             SocketEvent::Disconnected => {
                 self.early = None;
+                self.log_server("disconnected");
                 self.call.server.set(Server::Lost);
                 self.update_links();
             }
-            SocketEvent::Event { name, args } => match ServerEvent::decode(&name, &args) {
-                Ok(event) => self.server_event(event),
-                Err(error) => logging::log!("skipped “{name}”: {error}"),
-            },
+            SocketEvent::Event { name, args } => {
+                self.log_received(&name, &args);
+                match ServerEvent::decode(&name, &args) {
+                    Ok(event) => self.server_event(event),
+                    Err(error) => logging::log!("skipped “{name}”: {error}"),
+                }
+            }
         }
     }
 
@@ -377,12 +399,16 @@ impl Engine {
         match self.peers.remove(id) {
             // The last picture stays until there is a new one.
             Some(before) => peer.follow(&before),
-            None => self.order.push(id.clone()),
+            None => {
+                self.order.push(id.clone());
+                self.chat_came(id);
+            }
         }
         self.peers.insert(id.clone(), peer);
         self.call.deserted.set(false);
         self.update_links();
         self.greet(id);
+        self.identify(id);
     }
 
     fn drop_peers(&mut self) {
@@ -420,6 +446,7 @@ impl Engine {
             if peer.is_some_and(|peer| {
                 (!has_server || peer.has_channel() && !is_last) && peer.say(&data)
             }) {
+                self.log_direct(Way::Sent, to, data.get());
                 continue;
             }
             self.send(&ClientEvent::Message {
@@ -433,6 +460,7 @@ impl Engine {
     }
 
     fn send(&self, event: &ClientEvent) {
+        self.log_sent(event);
         self.socket.send(event);
     }
 }

@@ -7,6 +7,7 @@ mod measuring;
 mod negotiating;
 mod received;
 mod senders;
+mod states;
 mod watching;
 
 use futures::channel::mpsc::UnboundedSender;
@@ -24,9 +25,11 @@ use self::{
     measuring::Measured,
     received::{Arrival, Received},
     senders::Senders,
+    states::States,
 };
 use super::{
     channel::Channel,
+    identity,
     media::{Kind, Sent},
     negotiation::{Input, Negotiation, Role, Start},
     recovery::{self, Millis, Recovery},
@@ -73,6 +76,16 @@ pub(super) enum PeerEvent {
     Received(u64, Option<String>),
 }
 
+impl PeerEvent {
+    /// Whether one of the two descriptions is there, or another one.
+    pub(super) fn is_description(&self) -> bool {
+        matches!(
+            self,
+            Self::Negotiation(Input::LocalSet(_) | Input::RemoteSet)
+        )
+    }
+}
+
 /// What the session does about an event of a peer.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
@@ -115,6 +128,8 @@ pub(super) struct Peer {
     messages: u64,
     said: Millis,
     senders: Senders,
+    /// What was told of the browser's states.
+    states: States,
     received: Received,
     measured: Measured,
     /// ICE servers that the browser does not know yet.
@@ -166,6 +181,7 @@ impl Peer {
             can_signal: true,
             messages: 0,
             said: 0,
+            states: States::default(),
             received: Received::new()?,
             measured: Measured::new(),
             servers: None,
@@ -224,6 +240,7 @@ impl Peer {
         {
             logging::warn!("ICE servers: {}", error_text(&error));
         }
+        self.states.restarts.0 += 1;
         self.connection.restart_ice();
     }
 
@@ -282,6 +299,13 @@ impl Peer {
             TimeoutFuture::new(MOMENT).await;
             events.unbounded_send((key, PeerEvent::Late)).ok();
         });
+    }
+
+    /// The certificates of both ends, once both are described.
+    pub(super) fn fingerprints(&self) -> Option<String> {
+        let local = self.connection.local_description()?.sdp();
+        let remote = self.connection.remote_description()?.sdp();
+        identity::fingerprints(&local, &remote)
     }
 
     fn about(&self, about: About) -> About {

@@ -111,7 +111,7 @@ fn visit(call: Call, words: &Words) -> Text {
 }
 
 /// What is to be said about a way on which media flows; empty when all is well.
-fn remark(words: &VerdictWords, verdict: Verdict) -> String {
+pub(crate) fn remark(words: &VerdictWords, verdict: Verdict) -> String {
     let text = match verdict {
         // The second is a state of the link, which has a sentence of its own.
         Verdict::Good | Verdict::Unheard => "",

@@ -55,7 +55,7 @@ fn knocks(inside: Inside) -> AnyView {
         };
         let sentence = sentence(inside, &knock);
         view! {
-            <div class="knock" role="group" aria-label=sentence.clone()>
+            <div class="knock" role="group" aria-label=sentence>
                 <p class="knock-who">{sentence.clone()}</p>
                 <button class="button button-primary" on:click=answer(Rule::Admit, knock.id.clone())>
                     {words.admit}

@@ -3,7 +3,7 @@
 use icondata_core::Icon;
 use leptos::{html::Div, prelude::*};
 
-use super::{Inside, hand, invitation, side::Side};
+use super::{Inside, chat, hand, invitation, side::Side};
 use crate::language::Text;
 
 /// The button and its list. The browser opens and closes it, also with the keyboard.
@@ -18,8 +18,11 @@ pub(super) fn view(inside: Inside) -> AnyView {
         }
     };
     view! {
+        {chat::button(inside)}
+        {chat::announcer(inside)}
         <button class="control" aria-label=words.button title=words.button popovertarget="more">
             {picture(icondata_lu::LuEllipsis)}
+            {chat::more_badge(inside)}
         </button>
         <div
             class="picker more"
@@ -30,8 +33,14 @@ pub(super) fn view(inside: Inside) -> AnyView {
             node_ref=list
             on:click=close
         >
+            {chat::item(inside)}
             {hand::item(inside)}
             {opens(inside, Side::People)}
+            {opens(inside, Side::Identity)}
+            {opens(inside, Side::Recording)}
+            {opens(inside, Side::Photo)}
+            {opens(inside, Side::Statistics)}
+            {opens(inside, Side::Timeline)}
             {invitation::item(inside)}
         </div>
     }

@@ -5,7 +5,9 @@ use leptos::{ev::KeyboardEvent, html::H2, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Inside, more::picture, people};
+use super::{
+    Inside, chat, identity, more::picture, people, photo, recording, statistics, timeline,
+};
 use crate::{
     dom::window,
     language::{InsideWords, Text},
@@ -16,24 +18,54 @@ use crate::{
 pub(super) enum Side {
     /// Who is in the room.
     People,
+    /// What was written.
+    Chat,
+    /// Is it really them?
+    Identity,
+    /// Recording the call.
+    Recording,
+    /// A photo of somebody.
+    Photo,
+    /// How good the call is.
+    Statistics,
+    /// What happened, step by step.
+    Timeline,
 }
 
 impl Side {
     pub(super) fn icon(self) -> Icon {
         match self {
             Self::People => icondata_lu::LuUsersRound,
+            Self::Chat => icondata_lu::LuMessageCircle,
+            Self::Identity => icondata_lu::LuShieldQuestion,
+            Self::Recording => icondata_lu::LuCircleDot,
+            Self::Photo => icondata_lu::LuCamera,
+            Self::Statistics => icondata_lu::LuChartLine,
+            Self::Timeline => icondata_lu::LuListTree,
         }
     }
 
     pub(super) fn title(self, words: &'static InsideWords) -> Text {
         match self {
             Self::People => words.people.title,
+            Self::Chat => words.chat.title,
+            Self::Identity => words.identity.title,
+            Self::Recording => words.recording.title,
+            Self::Photo => words.photo.title,
+            Self::Statistics => words.statistics.title,
+            Self::Timeline => words.timeline.title,
         }
     }
 
     fn content(self, inside: Inside) -> AnyView {
         match self {
             Self::People => people::view(inside),
+            Self::Chat => chat::view(inside),
+            Self::Identity => identity::view(inside),
+            Self::Recording => recording::view(inside),
+            Self::Photo => photo::view(inside),
+            Self::Statistics => statistics::view(inside),
+            Self::Timeline => timeline::view(inside),
         }
     }
 }

@@ -20,6 +20,12 @@ pub struct InsideWords {
     pub(crate) name: NameWords,
     pub(crate) host: HostWords,
     pub(crate) passcode: PasscodeWords,
+    pub(crate) chat: ChatWords,
+    pub(crate) identity: IdentityWords,
+    pub(crate) recording: RecordingWords,
+    pub(crate) photo: PhotoWords,
+    pub(crate) statistics: StatisticsWords,
+    pub(crate) timeline: TimelineWords,
     pub(crate) preview: PreviewWords,
 }
 
@@ -122,6 +128,135 @@ pub(crate) struct PasscodeWords {
     pub(crate) enter: Text,
 }
 
+/// What is written to each other.
+#[derive(Debug)]
+pub(crate) struct ChatWords {
+    pub(crate) title: Text,
+    /// The button, when so many messages were not seen.
+    pub(crate) unread: Template,
+    /// Said when somebody wrote this and the chat is shut.
+    pub(crate) says: Template,
+    pub(crate) field: Text,
+    pub(crate) send: Text,
+    /// Nobody is there who could read it.
+    pub(crate) nobody: Text,
+    /// By so many characters.
+    pub(crate) too_long: Template,
+    pub(crate) sending: Text,
+    pub(crate) delivered: Text,
+    pub(crate) lost: Text,
+}
+
+/// Is it really them?
+#[derive(Debug)]
+pub(crate) struct IdentityWords {
+    pub(crate) title: Text,
+    pub(crate) how: Text,
+    pub(crate) differ: Text,
+    /// There is nobody to compare with.
+    pub(crate) nobody: Text,
+    /// The name of the pictures as a whole.
+    pub(crate) sequence: Text,
+    pub(crate) wait: Text,
+    pub(crate) insecure: Text,
+    pub(crate) compare: Text,
+    pub(crate) forget: Text,
+    pub(crate) compared: Text,
+    pub(crate) changed: Text,
+    /// What the shields mean.
+    pub(crate) mark: Text,
+    pub(crate) mark_changed: Text,
+    /// In the card, and what leads to the panel.
+    pub(crate) warning: Text,
+    pub(crate) again: Text,
+    /// A word for each picture.
+    pub(crate) emoji: [Text; 64],
+}
+
+/// Recording the call.
+#[derive(Debug)]
+pub(crate) struct RecordingWords {
+    pub(crate) title: Text,
+    pub(crate) whom: Text,
+    pub(crate) all: Text,
+    pub(crate) own: Text,
+    pub(crate) others: Text,
+    pub(crate) start: Text,
+    pub(crate) stop: Text,
+    /// Before it begins.
+    pub(crate) told: Text,
+    pub(crate) running: Text,
+    pub(crate) saving: Text,
+    pub(crate) saved: Text,
+    pub(crate) failed: Text,
+    pub(crate) save: Text,
+    pub(crate) save_again: Text,
+    pub(crate) delete: Text,
+    /// Before the time when it began.
+    pub(crate) interrupted: Text,
+    /// In the pill at the top.
+    pub(crate) mark_own: Text,
+    pub(crate) mark_theirs: Text,
+    pub(crate) mark_both: Text,
+    /// In the picture.
+    pub(crate) own_screen: Text,
+    pub(crate) their_screen: Text,
+}
+
+/// A photo of somebody.
+#[derive(Debug)]
+pub(crate) struct PhotoWords {
+    pub(crate) title: Text,
+    pub(crate) whose: Text,
+    pub(crate) picture: Text,
+    pub(crate) look: Text,
+    /// In the order in which they are offered.
+    pub(crate) filters: [Text; 5],
+    pub(crate) save: Text,
+    pub(crate) failed: Text,
+}
+
+/// How good the call is.
+#[derive(Debug)]
+pub(crate) struct StatisticsWords {
+    pub(crate) title: Text,
+    pub(crate) nothing: Text,
+    pub(crate) good: Text,
+    pub(crate) no_path: Text,
+    /// With what the packets travel over.
+    pub(crate) direct: Template,
+    pub(crate) relayed: Template,
+    pub(crate) came: Text,
+    pub(crate) went: Text,
+    pub(crate) now: Text,
+    /// Before the least and the greatest value.
+    pub(crate) least: Text,
+    pub(crate) most: Text,
+    /// Of each graph.
+    pub(crate) titles: [Text; 5],
+    pub(crate) units: [Text; 5],
+    pub(crate) export: Text,
+}
+
+/// What happened, step by step.
+#[derive(Debug)]
+pub(crate) struct TimelineWords {
+    pub(crate) title: Text,
+    pub(crate) what: Text,
+    pub(crate) filter: Text,
+    pub(crate) all: Text,
+    /// In the order of [`Group`](crate::call::Group).
+    pub(crate) groups: [Text; 5],
+    pub(crate) copy: Text,
+    pub(crate) copied: Text,
+    pub(crate) not_copied: Text,
+    pub(crate) here: Text,
+    pub(crate) sent: Text,
+    pub(crate) received: Text,
+    pub(crate) sent_direct: Text,
+    pub(crate) received_direct: Text,
+    /// What each [`Step`](crate::call::Step) is for.
+    pub(crate) steps: [Text; crate::call::Step::COUNT],
 /// What can be tried before joining.
 #[derive(Debug)]
 pub(crate) struct PreviewWords {

@@ -118,7 +118,10 @@ fn nothing_is_left_unsaid() {
 }
 
 /// Words that Chinese people write in Latin letters as well.
-const AS_THEY_ARE: [&str; 24] = [
+const AS_THEY_ARE: [&str; 27] = [
+    "ICE",
+    "DTLS",
+    "JSON",
     "JavaScript",
     "WebRTC",
     "Firefox",

@@ -13,10 +13,44 @@ pub enum Talk {
         /// Whether the hand is up.
         up: bool,
     },
+    /// The sender records the call, or does not any more.
+    Recording {
+        /// Whether a recording runs.
+        on: bool,
+    },
     /// The sender wants to be called so from now on; without `name`, as whoever gave none.
     Name {
         /// As in `join`; one that breaks its rules is none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     },
+    /// What the sender said in the chat since `after`, in order, as far as it fits.
+    Chat {
+        /// Names the sender's messages; a page that forgot them takes another name.
+        log: u32,
+        /// Up to this number the messages are not for the receiver: it was not there yet.
+        since: u64,
+        /// The last number that the receiver had, as far as the sender knows.
+        after: u64,
+        /// What follows.
+        messages: Vec<ChatMessage>,
+    },
+    /// The sender has the receiver's messages up to this number.
+    ChatHeard {
+        /// The log that it is about.
+        log: u32,
+        /// The number of the last message that the sender has.
+        last: u64,
+    },
+}
+
+/// A message of the chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChatMessage {
+    /// Grows from message to message of a log.
+    pub number: u64,
+    /// How long ago it was said, in milliseconds.
+    pub ago: u32,
+    /// What was said.
+    pub text: String,
 }

@@ -15,9 +15,15 @@ impl Engine {
                 self.conversation.own_hand.set(up);
                 self.tell_all(&Talk::Hand { up });
             }
+            Wish::Record(on) => {
+                self.records = Some(on);
+                self.tell_all(&Talk::Recording { on });
+            }
             Wish::Name => self.renamed(),
             Wish::Rule(rule) => self.rule(rule),
             Wish::Enter(passcode) => self.enter(passcode),
+            Wish::Say(text) => self.say(&text),
+            Wish::Read(end) => self.mark_chat_read(end),
         }
     }
 
@@ -31,11 +37,34 @@ impl Engine {
                     hands.remove(from);
                 }
             }),
+            Talk::Recording { on } => self.records(from, on),
             Talk::Name { name } => {
                 // One that is too long is none.
                 let name = DisplayName::parse(&name.unwrap_or_default());
                 self.name(from, name.unwrap_or_default());
             }
+            talk @ (Talk::Chat { .. } | Talk::ChatHeard { .. }) => self.chat_told(from, talk),
+        }
+    }
+
+    /// Whether a peer records.
+    pub(super) fn records(&self, peer: &PeerId, on: bool) {
+        let recorders = self.conversation.recorders;
+        if recorders.with_untracked(|recorders| recorders.contains(peer)) != on {
+            recorders.update(|recorders| {
+                if on {
+                    recorders.insert(peer.clone());
+                } else {
+                    recorders.remove(peer);
+                }
+            });
+        }
+    }
+
+    /// Tells one who may not have heard it.
+    pub(super) fn tell_recording(&self, id: &PeerId) {
+        if let Some(on) = self.records {
+            self.send_signals(id, vec![Signal::Talk(Talk::Recording { on })]);
         }
     }
 

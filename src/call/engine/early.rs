@@ -149,7 +149,7 @@ impl Engine {
             }
             Signal::Hangup => self.early = None,
             Signal::Media(_) | Signal::Report(_) | Signal::Beat | Signal::Talk(_) => {
-                early.keep(signal)
+                early.keep(signal);
             }
         }
         None

@@ -13,6 +13,7 @@ use crate::{
         peer::{Outcome, PeerEvent, PeerKey},
         recovery::{self, Input},
         state::{Link, Server},
+        timeline::Way,
     },
     dom::now,
     protocol::{ClientEvent, IceConfiguration, PeerId, SendOptions, Signal},
@@ -66,9 +67,18 @@ impl Engine {
             return self.prepared_event(key, event);
         };
         let id = peer.view.id.clone();
+        if let PeerEvent::Said(text) = &event {
+            self.log_direct(Way::Received, &id, text);
+        }
+        let Some(peer) = self.peers.get_mut(&id) else {
+            return;
+        };
+        let is_described = event.is_description();
         let was_interrupted = peer.is_interrupted();
+        let had_channel = peer.has_channel();
         let outcome = peer.handle(event);
         let is_interrupted = peer.is_interrupted();
+        let has_channel = peer.has_channel();
         if was_interrupted && !is_interrupted {
             peer.refresh_picture();
         }
@@ -78,7 +88,14 @@ impl Engine {
             self.update_links();
             self.tell_unheard(&id);
         }
+        if is_described {
+            self.identify(&id);
+        }
+        self.log_states(&id);
         self.act(&id, outcome);
+        if has_channel && !had_channel {
+            self.hurry_chat(&id);
+        }
         if was_interrupted && !is_interrupted {
             // What was said meanwhile may be lost.
             self.greet(&id);
@@ -202,6 +219,7 @@ impl Engine {
         self.hint();
         for id in self.order.clone() {
             self.greet(&id);
+            self.hurry_chat(&id);
         }
     }
 
@@ -210,6 +228,7 @@ impl Engine {
         self.update_links();
         self.recover(id, Input::TheirTurn);
         self.greet(id);
+        self.hurry_chat(id);
     }
 
     /// The ICE servers of this peer, from now on.

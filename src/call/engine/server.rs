@@ -1,5 +1,7 @@
 //! The engine's part that listens to the server.
 
+use std::collections::BTreeSet;
+
 use gloo_timers::future::TimeoutFuture;
 use leptos::{logging, prelude::*, task::spawn_local};
 
@@ -86,13 +88,15 @@ impl Engine {
         self.seat.take(&self.room, extras.resume);
         self.use_ice(&extras.ice);
         self.call.membership.set(Membership::Inside);
+        self.open_chat(resumed);
         let listed = |id: &PeerId| extras.peers.iter().any(|peer| peer.id == *id);
-        let unlisted: Vec<_> = self
+        let known: BTreeSet<_> = self
             .order
             .iter()
-            .filter(|id| !listed(id))
             .cloned()
+            .chain(self.chat_readers())
             .collect();
+        let unlisted: Vec<_> = known.into_iter().filter(|id| !listed(id)).collect();
         // It would be of no use to a room without peers, or with several.
         let mut prepared = self.prepared.take().filter(|_| extras.peers.len() == 1);
         let mut early = match &extras.peers[..] {
@@ -153,6 +157,9 @@ impl Engine {
         let Some(peer) = self.peers.get(from) else {
             return;
         };
+        if signal == Signal::Hangup {
+            self.records(from, false);
+        }
         let is_over = match &signal {
             // Its page is gone; should it come back, it offers.
             Signal::Hangup => !peer.is_unanswered(),
@@ -248,6 +255,8 @@ impl Engine {
     }
 
     fn remove_peer(&mut self, id: &PeerId) {
+        self.records(id, false);
+        self.chat_left(id);
         if self.peers.remove(id).is_some() {
             self.order.retain(|other| other != id);
             self.call.deserted.set(self.peers.is_empty());
