@@ -14,10 +14,10 @@ pub mod words;
 use futures::future::{AbortHandle, abortable};
 use leptos::{prelude::*, task::spawn_local};
 
-pub(crate) use media::look;
 pub use findings::{
     Answer, Cause, Device, Findings, Frame, Kind, Millis, Page, Refusal, Trial, Unreached, Way,
 };
+pub(crate) use media::look;
 
 /// The check of one page. Copies are the same check.
 ///

@@ -257,6 +257,8 @@ pub(crate) struct TimelineWords {
     pub(crate) received_direct: Text,
     /// What each [`Step`](crate::call::Step) is for.
     pub(crate) steps: [Text; crate::call::Step::COUNT],
+}
+
 /// What can be tried before joining.
 #[derive(Debug)]
 pub(crate) struct PreviewWords {

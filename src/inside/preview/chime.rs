@@ -46,7 +46,8 @@ mod tests {
     #[test]
     fn it_is_a_file_of_sound() {
         let file = wav();
-        let number = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap_or_default());
+        let number =
+            |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap_or_default());
         assert_eq!((&file[..4], &file[8..16]), (&b"RIFF"[..], &b"WAVEfmt "[..]));
         assert_eq!(number(4) as usize, file.len() - 8);
         assert_eq!(number(40) as usize, file.len() - 44);

@@ -32,7 +32,9 @@ pub(super) fn view(inside: Inside) -> AnyView {
     let words = &words.preview;
     let stage = RwSignal::new(Stage::Nothing);
     let drop_recording = move || {
-        if let Some(Stage::Recorded(url)) = stage.try_update(|it| std::mem::replace(it, Stage::Nothing)) {
+        if let Some(Stage::Recorded(url)) =
+            stage.try_update(|it| std::mem::replace(it, Stage::Nothing))
+        {
             forget(&url);
         }
     };
@@ -54,7 +56,9 @@ pub(super) fn view(inside: Inside) -> AnyView {
     let player = move || {
         let url = match &*stage.read() {
             Stage::Recorded(url) => url.clone(),
-            Stage::Failed => return Some(view! { <p class="hint">{words.record_failed}</p> }.into_any()),
+            Stage::Failed => {
+                return Some(view! { <p class="hint">{words.record_failed}</p> }.into_any());
+            }
             Stage::Nothing | Stage::Recording(_) => return None,
         };
         let view = view! {
@@ -142,7 +146,9 @@ async fn record(stream: Stream, stage: RwSignal<Stage>) {
 fn start(stream: &Stream, stage: RwSignal<Stage>) -> Option<(MediaRecorder, [Listener; 2])> {
     let recorder = MediaRecorder::new_with_media_stream(stream.media_stream()).ok()?;
     let data = Listener::new(&recorder, "dataavailable", move |event: BlobEvent| {
-        let url = event.data().and_then(|data| Url::create_object_url_with_blob(&data).ok());
+        let url = event
+            .data()
+            .and_then(|data| Url::create_object_url_with_blob(&data).ok());
         let next = url.clone().map_or(Stage::Failed, Stage::Recorded);
         if let (Some(_), Some(url)) = (stage.try_set(next), url) {
             // Nobody looks at it any more.

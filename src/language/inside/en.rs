@@ -248,6 +248,7 @@ pub(in crate::language) static WORDS: InsideWords = InsideWords {
             "The exchange (signalingState): whether an offer waits for its answer.",
             "The way was lost, or the network is another one: the search begins anew with the next offer.",
         ],
+    },
     preview: PreviewWords {
         title: "Before you join",
         level: "Your microphone",

@@ -238,6 +238,7 @@ pub(in crate::language) static WORDS: InsideWords = InsideWords {
             "协商的状态：是否有提议在等待应答。",
             "线路中断或换了网络：随下一个提议重新寻找线路。",
         ],
+    },
     preview: PreviewWords {
         title: "加入之前",
         level: "你的麦克风",
