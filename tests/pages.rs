@@ -361,6 +361,38 @@ async fn a_proxy_that_drops_the_upgrade_is_told_so() {
     assert!(answer.contains("Upgrade and Connection"), "{answer}");
 }
 
+#[tokio::test]
+async fn an_app_can_be_made_of_the_pages_under_their_base() {
+    let settings = Settings {
+        public_url: "https://a.example/call".to_owned(),
+        ..Settings::default()
+    };
+    let (server, _) = start_with(settings).await;
+    for base in ["/call", ""] {
+        let lobby = get(server, &format!("{base}/")).await;
+        assert!(lobby.contains(r#"href="/call/app.webmanifest""#), "{lobby}");
+        assert!(lobby.contains("register('/call/worker.js')"), "{lobby}");
+        let manifest = get(server, &format!("{base}/app.webmanifest")).await;
+        assert_eq!(header(&manifest, "content-type"), Some("application/manifest+json"));
+        let (_, body) = manifest.split_once("\r\n\r\n").expect("a body");
+        let body: Value = serde_json::from_str(body).expect("it is JSON");
+        assert_eq!((&body["scope"], &body["start_url"]), (&json!("/call/"), &json!("/call/")));
+        assert_eq!(body["icons"][1]["src"], "/call/icon-192.png");
+        let worker = get(server, &format!("{base}/worker.js")).await;
+        assert_eq!(header(&worker, "content-type"), Some("text/javascript"));
+        assert_eq!(header(&worker, "cache-control"), Some("no-cache"));
+        let policy = header(&worker, "content-security-policy");
+        assert_eq!(policy, Some("default-src 'none'; connect-src 'self'"));
+        assert!(worker.contains(r#"const offline = "/call/offline";"#), "{worker}");
+        let page = get(server, &format!("{base}/offline")).await;
+        assert!(page.contains("No connection") && page.contains("无法连接"), "{page}");
+        let policy = header(&page, "content-security-policy").unwrap_or_default();
+        assert!(policy.contains("style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
+    }
+    let room = get(server, "/call/room/r").await;
+    assert!(!room.contains("webmanifest"), "{room}");
+}
+
 /// A page as somebody gets it who sends this header.
 async fn get_with(server: SocketAddr, path: &str, header: &str) -> String {
     let head = format!("GET {path} HTTP/1.1\r\nHost: {server}\r\nConnection: close");

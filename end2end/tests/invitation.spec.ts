@@ -19,7 +19,7 @@ test.describe("whoever was invited reads who is there", () => {
     test(what, async ({ person, room }) => {
       await inside(await person(), room, "Ann <b>");
       const guest = await person(options);
-      guest.watch.allow(/\.wasm/);
+      guest.watch.allow(/\.wasm|Failed to fetch/);
       await guest.context.route("**/*.wasm", (route) => route.abort());
       await guest.page.goto(`/room/${room}`);
       await expect(guest.page.getByRole("heading", { name: room })).toBeVisible();

@@ -56,7 +56,7 @@ pub struct Entry {
     pub step: Step,
     /// As it is called on the wire, or in the browser.
     pub name: String,
-    content: String,
+    pub(super) content: String,
 }
 
 impl Timeline {

@@ -1,33 +1,49 @@
 //! What makes an app of the pages for whoever wants one: the manifest, and a page for when there is no network.
 
 use axum::{
-    Extension,
+    Extension, Router,
     http::{
         HeaderMap, HeaderName, HeaderValue,
         header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY},
+        request::Parts,
     },
     response::{IntoResponse, Response},
+    routing::get,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use leptos::prelude::use_context;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::language::of_request;
-use crate::{app::MANIFEST_PATH, base::Base};
+use crate::{
+    app::{MANIFEST_PATH, PAPER, WORKER_PATH},
+    base::Base,
+};
 
-/// The worker that shows the page below when nothing answers. It does nothing else.
-pub(super) const WORKER_PATH: &str = "/worker.js";
-
-/// The page that it keeps.
-pub(super) const OFFLINE_PATH: &str = "/offline";
+/// The page that the worker keeps.
+const OFFLINE_PATH: &str = "/offline";
 
 const WORKER: &str = include_str!("install/worker.js");
 const PAGE: &str = include_str!("install/offline.html");
 const PAGE_STYLE: &str = include_str!("install/offline.css");
 const PAGE_SCRIPT: &str = include_str!("install/offline.js");
 
+/// All of it under its addresses.
+pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route(MANIFEST_PATH, get(manifest))
+        .route(WORKER_PATH, get(worker))
+        .route(OFFLINE_PATH, get(offline))
+}
+
+/// Whether the page that is being rendered is the lobby.
+pub(super) fn is_lobby() -> bool {
+    use_context::<Parts>().is_some_and(|parts| parts.uri.path() == "/")
+}
+
 /// The manifest (W3C Web Application Manifest) in the language of whoever asks.
-pub(super) async fn manifest(Extension(base): Extension<Base>, headers: HeaderMap) -> Response {
+async fn manifest(Extension(base): Extension<Base>, headers: HeaderMap) -> Response {
     let words = of_request(&headers).words();
     let icon = |file: &str, sizes: &str, purpose: &str| {
         json!({
@@ -47,8 +63,8 @@ pub(super) async fn manifest(Extension(base): Extension<Base>, headers: HeaderMa
         "start_url": base.join("/"),
         "scope": base.join("/"),
         "display": "standalone",
-        "background_color": crate::app::PAPER[0],
-        "theme_color": crate::app::PAPER[0],
+        "background_color": PAPER[0],
+        "theme_color": PAPER[0],
         "categories": ["communication", "social"],
         "icons": [
             icon("/icon.svg", "any", "any"),
@@ -65,7 +81,7 @@ pub(super) async fn manifest(Extension(base): Extension<Base>, headers: HeaderMa
 }
 
 /// The worker. Its own policy is the one that counts for what it fetches.
-pub(super) async fn worker(Extension(base): Extension<Base>) -> Response {
+async fn worker(Extension(base): Extension<Base>) -> Response {
     let script = WORKER.replace("OFFLINE_PATH", &json!(base.join(OFFLINE_PATH)).to_string());
     let headers = [
         (CONTENT_TYPE, "text/javascript"),
@@ -78,7 +94,7 @@ pub(super) async fn worker(Extension(base): Extension<Base>) -> Response {
 }
 
 /// The page for when nothing answers: in all languages, because nobody can be asked then, and in one file.
-pub(super) async fn offline() -> Response {
+async fn offline() -> Response {
     let page = PAGE
         .replace("STYLE", PAGE_STYLE)
         .replace("SCRIPT", PAGE_SCRIPT);
@@ -88,29 +104,17 @@ pub(super) async fn offline() -> Response {
         hash(PAGE_SCRIPT)
     );
     let mut answer = ([(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response();
+    let headers = answer.headers_mut();
     // It has no sign that a header may not have.
     if let Ok(policy) = HeaderValue::from_str(&policy) {
-        answer
-            .headers_mut()
-            .insert(CONTENT_SECURITY_POLICY, policy);
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     let robots = HeaderName::from_static("x-robots-tag");
-    answer
-        .headers_mut()
-        .insert(robots, HeaderValue::from_static("noindex"));
+    headers.insert(robots, HeaderValue::from_static("noindex"));
     answer
 }
 
 /// What a policy calls a text that stands in the page (Content Security Policy Level 3, 6.7.3.3).
 fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
-}
-
-/// All of it under its addresses.
-pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> axum::Router<S> {
-    use axum::routing::get;
-    axum::Router::new()
-        .route(MANIFEST_PATH, get(manifest))
-        .route(WORKER_PATH, get(worker))
-        .route(OFFLINE_PATH, get(offline))
 }
