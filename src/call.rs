@@ -38,6 +38,7 @@ pub use engine::CAPACITY_FIELD;
 pub use hosting::{Hosting, Knock, Rule};
 pub use identity::Pair;
 pub(crate) use media::Kind;
+pub(crate) use meter::Meter;
 pub use reactions::{Reactions, Shown};
 pub(crate) use recent::{forget_room, forget_rooms, put_room_first, recent_rooms};
 pub use state::{

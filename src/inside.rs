@@ -27,6 +27,7 @@ mod keys;
 mod layout;
 mod own;
 mod passcode;
+mod preview;
 mod reactions;
 mod settings;
 mod sounds;
@@ -66,6 +67,7 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/layout.css"),
     include_str!("../style/inside/tile.css"),
     include_str!("../style/inside/small.css"),
+    include_str!("../style/inside/preview.css"),
 );
 
 /// What all of it shares. Copies are the same.
@@ -174,6 +176,7 @@ fn card(inside: Inside) -> AnyView {
         {announce::view(inside.announcer)}
         {host::view(inside)}
         {recording::on_card(inside)}
+        {preview::view(inside)}
     }
     .into_any()
 }

@@ -72,7 +72,7 @@ fn badges(
 }
 
 /// Where the person says how they want to be called.
-fn name_form(inside: Inside) -> AnyView {
+pub(super) fn name_form(inside: Inside) -> AnyView {
     let conversation = inside.conversation;
     let words = &inside.words.name;
     let field = NodeRef::<Input>::new();

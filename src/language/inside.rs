@@ -6,7 +6,7 @@
 pub(super) mod en;
 pub(super) mod zh;
 
-use super::{Text, words::Template};
+use super::{Advice, Text, words::Template};
 
 /// Everything that is said inside a room, in one language.
 #[derive(Debug)]
@@ -33,6 +33,7 @@ pub struct InsideWords {
     pub(crate) photo: PhotoWords,
     pub(crate) statistics: StatisticsWords,
     pub(crate) timeline: TimelineWords,
+    pub(crate) preview: PreviewWords,
 }
 
 /// The button for what is not needed all the time.
@@ -343,4 +344,32 @@ pub(crate) struct ReactionWords {
     pub(crate) names: [Text; 6],
     /// With a name, and what follows is one of those.
     pub(crate) colon: Text,
+}
+
+/// What can be tried before joining.
+#[derive(Debug)]
+pub(crate) struct PreviewWords {
+    pub(crate) title: Text,
+    pub(crate) level: Text,
+    /// Opens what follows.
+    pub(crate) more: Text,
+    pub(crate) test_sound: Text,
+    /// While it plays.
+    pub(crate) listen: Text,
+    pub(crate) record: Text,
+    pub(crate) record_again: Text,
+    /// With the seconds that are left.
+    pub(crate) recording: Template,
+    pub(crate) record_failed: Text,
+    pub(crate) recorded: Text,
+    pub(crate) stays_here: Text,
+    pub(crate) delete_recording: Text,
+    pub(crate) blur: Text,
+    /// The page around this one keeps the devices.
+    pub(crate) framed: Advice,
+    pub(crate) new_tab: Text,
+    /// The system does.
+    pub(crate) system: Advice,
+    /// Nobody answered the browser's question.
+    pub(crate) dismissed: Advice,
 }

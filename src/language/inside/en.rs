@@ -309,4 +309,32 @@ pub(in crate::language) static WORDS: InsideWords = InsideWords {
             "The way was lost, or the network is another one: the search begins anew with the next offer.",
         ],
     },
+    preview: PreviewWords {
+        title: "Before you join",
+        level: "Your microphone",
+        more: "Try sound and picture",
+        test_sound: "Play a test sound",
+        listen: "You should hear two notes now.",
+        record: "Record yourself for five seconds",
+        record_again: "Record once more",
+        recording: Template::new("Recording: {} s"),
+        record_failed: "This browser cannot record that.",
+        recorded: "Your recording",
+        stays_here: "The recording stays in this page, and is gone when you join.",
+        delete_recording: "Delete the recording",
+        blur: "Blur the background",
+        framed: (
+            "The page around this one keeps camera and microphone.",
+            "Open this page in a tab of its own. Whoever made the page around it can allow them for the frame.",
+        ),
+        new_tab: "Open in a tab of its own",
+        system: (
+            "The browser may use them, and the system of this device keeps them from it.",
+            "Allow the browser to use them in the settings of the system, under privacy, then start it anew.",
+        ),
+        dismissed: (
+            "The browser's question has no answer yet.",
+            "Press “Ask again”, and choose Allow.",
+        ),
+    },
 };

@@ -292,4 +292,32 @@ pub(in crate::language) static WORDS: InsideWords = InsideWords {
             "线路中断或换了网络：随下一个提议重新寻找线路。",
         ],
     },
+    preview: PreviewWords {
+        title: "加入之前",
+        level: "你的麦克风",
+        more: "试一试声音和画面",
+        test_sound: "播放测试声音",
+        listen: "现在应该能听到两个音。",
+        record: "录五秒钟的自己",
+        record_again: "再录一次",
+        recording: Template::new("正在录制：还剩 {} 秒"),
+        record_failed: "这个浏览器无法录制。",
+        recorded: "你的录像",
+        stays_here: "录像只留在本页面，加入通话后即被删除。",
+        delete_recording: "删除录像",
+        blur: "虚化背景",
+        framed: (
+            "外层网页不允许使用摄像头和麦克风。",
+            "请在单独的标签页中打开本页面。外层网页的作者也可以为内嵌框架开放权限。",
+        ),
+        new_tab: "在新标签页中打开",
+        system: (
+            "浏览器允许使用，但这台设备的系统不允许。",
+            "请在系统设置的“隐私”中允许浏览器使用，然后重新启动浏览器。",
+        ),
+        dismissed: (
+            "浏览器的询问还没有得到回答。",
+            "请按“重新请求”，然后选择“允许”。",
+        ),
+    },
 };
