@@ -7,6 +7,7 @@ mod chat;
 mod conversation;
 mod devices;
 pub(crate) mod engine;
+mod files;
 mod media;
 mod meter;
 mod negotiation;
@@ -27,6 +28,8 @@ pub(crate) use capture::{media_devices, permission, present};
 pub(crate) use chat::MOST_CHARS;
 pub use chat::{Line, Mark, Marks};
 pub use conversation::{ChatView, Conversation};
+pub(crate) use files::MOST_OFFERS;
+pub use files::{FileKey, Stage, Transfer};
 pub(crate) use media::Kind;
 pub use state::{
     Device, DeviceInfo, DeviceKind, Devices, Link, MediaState, Membership, News, Obstacle, Problem,

@@ -4,6 +4,7 @@
 //! its rules of style along. Each file is one thing that can be done.
 
 mod chat;
+mod files;
 mod hand;
 mod more;
 mod people;
@@ -35,6 +36,8 @@ struct Inside {
     words: &'static InsideWords,
     /// What is open beside the stage.
     side: RwSignal<Option<Side>>,
+    /// More files were to be offered than may wait.
+    too_many: RwSignal<bool>,
 }
 
 impl Inside {
@@ -52,12 +55,13 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         conversation,
         words: use_language().inside(),
         side: RwSignal::new(None),
+        too_many: RwSignal::new(false),
     };
     Parts {
         bar: ().into_any(),
         card: ().into_any(),
         controls: view! { {move || inside.is_in().then(|| more::view(inside))} }.into_any(),
-        side: side::view(inside),
+        side: view! { {side::view(inside)} {files::drop_zone(inside)} }.into_any(),
         tools: Box::new(move |tile| hand::on_tile(inside, tile)),
     }
 }

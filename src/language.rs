@@ -21,6 +21,7 @@ pub(crate) use check::{
     AddressWords, BrowserWords, CheckVerdictWords, DeviceTrialWords, FrameWords, RelayWords,
     RoomWords, ServerWords,
 };
+pub(crate) use inside::FileWords;
 pub use inside::InsideWords;
 pub use words::Words;
 pub(crate) use words::{Advice, DeviceWords, SwitchWords, Text, ToastWords, VerdictWords};

@@ -5,10 +5,13 @@ use std::collections::{HashSet, VecDeque};
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use web_sys::File;
 
 use super::{
     Call,
     chat::{Chat, Line, Marks},
+    files::{FileKey, Transfer},
 };
 use crate::protocol::PeerId;
 
@@ -21,6 +24,8 @@ pub struct Conversation {
     pub own_hand: RwSignal<bool>,
     /// What was said in the chat.
     pub chat: ChatView,
+    /// Files that are on their way, and were.
+    pub files: RwSignal<Vec<Transfer>>,
     wishes: StoredValue<UnboundedSender<Wish>>,
 }
 
@@ -84,6 +89,14 @@ pub(super) enum Wish {
     Say(String),
     /// The lines of the chat before this index were seen.
     Read(u64),
+    /// Offer these files to all who are there.
+    Offer(SendWrapper<Vec<File>>),
+    /// Take the file that is offered.
+    Accept(FileKey),
+    /// Do not take it, or not any more.
+    End(FileKey),
+    /// Hold it, or go on.
+    Hold(FileKey, bool),
 }
 
 impl Conversation {
@@ -94,6 +107,7 @@ impl Conversation {
             hands: RwSignal::default(),
             own_hand: RwSignal::default(),
             chat: ChatView::new(),
+            files: RwSignal::default(),
             wishes: StoredValue::new(wishes),
         };
         // It ends with the call, although it begins in a task.
@@ -115,6 +129,26 @@ impl Conversation {
     /// The lines of the chat before this index were seen.
     pub fn mark_read(&self, end: u64) {
         self.wish(Wish::Read(end));
+    }
+
+    /// Offers files to all who are there.
+    pub fn offer_files(&self, files: Vec<File>) {
+        self.wish(Wish::Offer(SendWrapper::new(files)));
+    }
+
+    /// Takes a file that is offered.
+    pub fn accept_file(&self, key: FileKey) {
+        self.wish(Wish::Accept(key));
+    }
+
+    /// Does not take a file, or not any more; or does not send it any more.
+    pub fn end_file(&self, key: FileKey) {
+        self.wish(Wish::End(key));
+    }
+
+    /// Holds a file, or goes on with it.
+    pub fn hold_file(&self, key: FileKey, hold: bool) {
+        self.wish(Wish::Hold(key, hold));
     }
 
     fn wish(&self, wish: Wish) {

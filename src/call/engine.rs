@@ -5,6 +5,9 @@ mod chat;
 mod chat_store;
 mod conversation;
 mod early;
+mod file_sink;
+mod file_source;
+mod files;
 mod links;
 mod measuring;
 mod prepared;
@@ -22,7 +25,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::{logging, prelude::*};
 use web_sys::{Event, EventTarget, RtcConfiguration};
 
-use self::{chat::KeptChat, early::Early, links::Ice, seat::Seat};
+use self::{chat::KeptChat, early::Early, files::Files, links::Ice, seat::Seat};
 use super::{
     Call, Command,
     conversation::Conversation,
@@ -85,6 +88,7 @@ pub(crate) async fn run(beginning: Beginning) {
     let (socket_events, mut from_socket) = unbounded();
     let (peer_events, mut from_peers) = unbounded();
     let (timers, mut from_timers) = unbounded();
+    let (file_events, mut from_files) = unbounded();
     let (network_events, mut from_network) = unbounded();
     let _listeners = listeners(&network_events);
     let (conversation, mut wished) = Conversation::new(call);
@@ -112,6 +116,7 @@ pub(crate) async fn run(beginning: Beginning) {
         timers,
         peer_events,
         chat: KeptChat::new(),
+        files: Files::new(file_events),
     };
     engine.prepare_if_useful();
     let mut tick = TimeoutFuture::new(links::PERIOD).fuse();
@@ -134,6 +139,10 @@ pub(crate) async fn run(beginning: Beginning) {
                 if call.is_gone() { break }
                 engine.peer_event(&key, event);
             },
+            event = from_files.select_next_some() => {
+                if call.is_gone() { break }
+                engine.file_event(event);
+            },
             () = from_timers.select_next_some() => {
                 if call.is_gone() { break }
                 engine.drop_missing();
@@ -143,6 +152,7 @@ pub(crate) async fn run(beginning: Beginning) {
                 if call.is_gone() { break }
                 engine.look_at_links();
                 engine.send_chat();
+                engine.look_at_files();
                 tick = TimeoutFuture::new(links::PERIOD).fuse();
             }
         }
@@ -154,6 +164,7 @@ pub(crate) async fn run(beginning: Beginning) {
         engine.seat.forget(&engine.room);
         engine.chat.forget();
     }
+    engine.files.leave();
 }
 
 fn listeners(changes: &UnboundedSender<()>) -> Vec<Listener> {
@@ -207,6 +218,7 @@ struct Engine {
     timers: UnboundedSender<()>,
     peer_events: PeerEvents,
     chat: KeptChat,
+    files: Files,
 }
 
 impl Engine {
@@ -295,6 +307,7 @@ impl Engine {
         self.drop_peers();
         self.call.deserted.set(false);
         self.close_chat(&why);
+        self.close_files();
         self.call.membership.set(why);
         self.call.command(Command::Out);
     }

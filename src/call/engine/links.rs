@@ -66,6 +66,11 @@ impl Engine {
             return self.prepared_event(key, event);
         };
         let id = peer.view.id.clone();
+        match event {
+            PeerEvent::Bulk(piece) => return self.file_bytes(&id, &piece),
+            PeerEvent::BulkOpened | PeerEvent::BulkDrained => return self.send_files(),
+            _ => {}
+        }
         let was_interrupted = peer.is_interrupted();
         let had_channel = peer.has_channel();
         let outcome = peer.handle(event);
@@ -83,6 +88,7 @@ impl Engine {
         self.act(&id, outcome);
         if has_channel && !had_channel {
             self.hurry_chat(&id);
+            self.files_reconnected(&id);
         }
         if was_interrupted && !is_interrupted {
             // What was said meanwhile may be lost.
