@@ -5,6 +5,7 @@
 
 mod chat;
 mod devices;
+mod files;
 mod hand;
 mod identity;
 mod invitation;
@@ -90,6 +91,8 @@ struct Inside {
     stage: Stage,
     /// What can be switched off.
     settings: Settings,
+    /// More files were to be offered than may wait.
+    too_many: RwSignal<bool>,
 }
 
 impl Inside {
@@ -126,6 +129,7 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         inviting: RwSignal::new(false),
         stage: Stage::new(call, conversation),
         settings: Settings::new(),
+        too_many: RwSignal::new(false),
     };
     recent::remember(inside);
     invited::forget(inside);
@@ -142,7 +146,7 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         picture: Box::new(move || devices::picture(inside)),
         controls: Box::new(move || controls(inside)),
         tools: Box::new(move |tile| tools(inside, &tile)),
-        side: Box::new(move || (side::view(inside), invitation::dialog(inside)).into_any()),
+        side: Box::new(move || side_places(inside)),
     }
 }
 
@@ -152,6 +156,16 @@ fn tools(inside: Inside, tile: &Tile) -> AnyView {
         identity::on_tile(inside, tile),
     );
     tools.into_any()
+}
+
+/// Beside the stage, and over it.
+fn side_places(inside: Inside) -> AnyView {
+    view! {
+        {side::view(inside)}
+        {invitation::dialog(inside)}
+        {files::drop_zone(inside)}
+    }
+    .into_any()
 }
 
 fn controls(inside: Inside) -> AnyView {

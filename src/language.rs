@@ -23,6 +23,7 @@ pub(crate) use check::{
     AddressWords, BrowserWords, CheckVerdictWords, DeviceTrialWords, FrameWords, RelayWords,
     RoomWords, ServerWords,
 };
+pub(crate) use inside::FileWords;
 pub use inside::InsideWords;
 pub(crate) use inside::{DeviceWords, StatisticsWords};
 pub use invited::InvitedWords;

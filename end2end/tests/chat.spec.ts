@@ -43,6 +43,7 @@ const sayMany = (page: Page, name: string, from: number, to: number) =>
 
 for (const [size, options] of Object.entries({ desktop: {}, phone: PHONE })) {
   test(`what is written arrives, is counted and marked, ${size}`, async ({ person, room }) => {
+    test.slow();
     const [{ page: a }, { page: b }] = await call(() => person(options), room);
     await open(a);
     await expect(field(a)).toBeEnabled();
@@ -159,12 +160,12 @@ test("what is written goes through the server while there is no channel", async 
   await expect.poll(() => texts(b.page, false)).toEqual(expected);
   await expect.poll(async () => new Set(await marks(a.page))).toEqual(new Set(["Delivered"]));
   const chats = b.events.filter(([name, , data]) => name === "message" && (data as { type: string }).type === "chat");
-  expect(chats.length, "several messages at once").toBeLessThan(40);
+  expect(chats.length, "several messages at once").toBeLessThan(100);
   expect(a.events.concat(b.events).filter(([name]) => name === "refused")).toEqual([]);
 });
 
 test("a thousand messages each way, while the server is killed and a page is loaded again", async ({ person, room }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const port = await freePort();
   let server = await startServer(port);
   const at = { baseURL: `http://localhost:${port}` };

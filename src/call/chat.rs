@@ -114,6 +114,9 @@ struct Reader {
     /// Nothing was heard of it yet.
     #[serde(skip)]
     is_waiting: bool,
+    /// They may have been loaded again, and may have forgotten some.
+    #[serde(skip)]
+    is_asked: bool,
 }
 
 /// What is kept of a chat besides its lines.
@@ -226,6 +229,7 @@ impl Chat {
             has: last,
             sent: None,
             is_waiting: false,
+            is_asked: false,
         };
         self.outline.readers.entry(peer.clone()).or_insert(reader);
     }
@@ -253,8 +257,10 @@ impl Chat {
 
     /// What was sent to this peer may be lost, or there is a way to them again.
     pub(super) fn hurry(&mut self, peer: &PeerId) {
-        if let Some(reader) = self.outline.readers.get_mut(peer) {
+        let Outline { last, readers, .. } = &mut self.outline;
+        if let Some(reader) = readers.get_mut(peer) {
             reader.is_waiting = false;
+            reader.is_asked = *last > reader.since;
         }
     }
 
@@ -265,7 +271,8 @@ impl Chat {
         } = &mut self.outline;
         let reader = readers.get_mut(peer)?;
         let pause = if reader.is_waiting { PATIENCE } else { PAUSE };
-        if reader.has >= *last || reader.sent.is_some_and(|sent| now < sent + pause) {
+        let is_done = reader.has >= *last && !reader.is_asked;
+        if is_done || reader.sent.is_some_and(|sent| now < sent + pause) {
             return None;
         }
         let own = |line: &&Line| line.from.is_none();
@@ -273,7 +280,7 @@ impl Chat {
         let unheard: Vec<_> = unheard
             .take_while(|line| line.number > reader.has)
             .collect();
-        if unheard.is_empty() {
+        if unheard.is_empty() && !reader.is_asked {
             // They are too old to be here still.
             reader.has = *last;
             return None;
@@ -350,6 +357,7 @@ impl Chat {
         *newest = last.max(*newest);
         reader.has = last.max(reader.since);
         reader.is_waiting = false;
+        reader.is_asked = false;
         self.mark();
     }
 }

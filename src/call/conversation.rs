@@ -5,10 +5,13 @@ use std::collections::{HashSet, VecDeque};
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use web_sys::File;
 
 use super::{
     Call, Pair, Stream, Timeline,
     chat::{Chat, Line, Marks},
+    files::{FileKey, Transfer},
     hosting::{Hosting, Rule},
     name::{remember_name, remembered_name},
     reactions::Reactions,
@@ -32,6 +35,8 @@ pub struct Conversation {
     pub recorders: RwSignal<HashSet<PeerId>>,
     /// What happened, step by step.
     pub timeline: RwSignal<Timeline>,
+    /// Files that are on their way, and were.
+    pub files: RwSignal<Vec<Transfer>>,
     wishes: StoredValue<UnboundedSender<Wish>>,
     /// How the person wants to be called.
     pub own_name: RwSignal<Option<DisplayName>>,
@@ -115,6 +120,14 @@ pub(super) enum Wish {
     Say(String),
     /// The lines of the chat before this index were seen.
     Read(u64),
+    /// Offer these files to all who are there.
+    Offer(SendWrapper<Vec<File>>),
+    /// Take the file that is offered.
+    Accept(FileKey),
+    /// Do not take it, or not any more.
+    End(FileKey),
+    /// Hold it, or go on.
+    Hold(FileKey, bool),
 }
 
 impl Conversation {
@@ -129,6 +142,7 @@ impl Conversation {
             own: RwSignal::default(),
             recorders: RwSignal::default(),
             timeline: RwSignal::default(),
+            files: RwSignal::default(),
             wishes: StoredValue::new(wishes),
             own_name: RwSignal::new(remembered_name()),
             hosting: RwSignal::default(),
@@ -186,6 +200,26 @@ impl Conversation {
     /// Shows everybody what one thinks, for a moment.
     pub fn react(&self, reaction: Reaction) {
         self.wish(Wish::React(reaction));
+    }
+
+    /// Offers files to all who are there.
+    pub fn offer_files(&self, files: Vec<File>) {
+        self.wish(Wish::Offer(SendWrapper::new(files)));
+    }
+
+    /// Takes a file that is offered.
+    pub fn accept_file(&self, key: FileKey) {
+        self.wish(Wish::Accept(key));
+    }
+
+    /// Does not take a file, or not any more; or does not send it any more.
+    pub fn end_file(&self, key: FileKey) {
+        self.wish(Wish::End(key));
+    }
+
+    /// Holds a file, or goes on with it.
+    pub fn hold_file(&self, key: FileKey, hold: bool) {
+        self.wish(Wish::Hold(key, hold));
     }
 
     fn wish(&self, wish: Wish) {

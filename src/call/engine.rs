@@ -6,6 +6,9 @@ mod chat;
 mod chat_store;
 mod conversation;
 mod early;
+mod file_sink;
+mod file_source;
+mod files;
 mod host;
 mod identity;
 mod links;
@@ -28,7 +31,7 @@ use leptos::{logging, prelude::*};
 use web_sys::{Event, EventTarget, RtcConfiguration};
 
 pub use self::capacity::CAPACITY_FIELD;
-use self::{chat::KeptChat, early::Early, links::Ice, seat::Seat};
+use self::{chat::KeptChat, early::Early, files::Files, links::Ice, seat::Seat};
 use super::{
     Call, Command,
     conversation::Conversation,
@@ -94,6 +97,7 @@ pub(crate) async fn run(beginning: Beginning) {
     let (socket_events, mut from_socket) = unbounded();
     let (peer_events, mut from_peers) = unbounded();
     let (timers, mut from_timers) = unbounded();
+    let (file_events, mut from_files) = unbounded();
     let (network_events, mut from_network) = unbounded();
     let _listeners = listeners(&network_events);
     let (conversation, mut wished) = Conversation::new(call);
@@ -129,6 +133,7 @@ pub(crate) async fn run(beginning: Beginning) {
         speaking: Speaking::default(),
         is_renamed: false,
         chat: KeptChat::new(),
+        files: Files::new(file_events),
     };
     engine.prepare_if_useful();
     let mut tick = TimeoutFuture::new(links::PERIOD).fuse();
@@ -151,6 +156,10 @@ pub(crate) async fn run(beginning: Beginning) {
                 if call.is_gone() { break }
                 engine.peer_event(&key, event);
             },
+            event = from_files.select_next_some() => {
+                if call.is_gone() { break }
+                engine.file_event(event);
+            },
             () = from_timers.select_next_some() => {
                 if call.is_gone() { break }
                 engine.drop_missing();
@@ -160,6 +169,7 @@ pub(crate) async fn run(beginning: Beginning) {
                 if call.is_gone() { break }
                 engine.look_at_links();
                 engine.send_chat();
+                engine.look_at_files();
                 tick = TimeoutFuture::new(links::PERIOD).fuse();
             }
         }
@@ -171,6 +181,7 @@ pub(crate) async fn run(beginning: Beginning) {
         engine.seat.forget(&engine.room);
         engine.chat.forget();
     }
+    engine.files.leave();
 }
 
 fn listeners(changes: &UnboundedSender<()>) -> Vec<Listener> {
@@ -233,6 +244,7 @@ struct Engine {
     /// The server may know another name than the one that the person has now.
     is_renamed: bool,
     chat: KeptChat,
+    files: Files,
 }
 
 impl Engine {
@@ -327,6 +339,7 @@ impl Engine {
         self.conversation.hosting.set(Hosting::default());
         self.conversation.own_hand.set(false);
         self.close_chat(&why);
+        self.close_files();
         self.call.membership.set(why);
         self.call.command(Command::Out);
     }

@@ -13,7 +13,7 @@ mod watching;
 
 use futures::channel::mpsc::UnboundedSender;
 use gloo_timers::future::TimeoutFuture;
-use js_sys::Promise;
+use js_sys::{ArrayBuffer, Promise};
 use leptos::{logging, task::spawn_local};
 use serde_json::value::RawValue;
 use wasm_bindgen::{JsCast, JsValue};
@@ -29,7 +29,7 @@ use self::{
     states::States,
 };
 use super::{
-    channel::Channel,
+    channel::{Bulk, Channel},
     identity,
     media::{Kind, Sent},
     negotiation::{Input, Negotiation, Role, Start},
@@ -71,6 +71,12 @@ pub(super) enum PeerEvent {
     ChannelOpened,
     /// The other side said something through it.
     Said(String),
+    /// The channel for files is open.
+    BulkOpened,
+    /// There is room in it again.
+    BulkDrained,
+    /// Bytes came through it.
+    Bulk(ArrayBuffer),
     /// A moment has passed since it could have been connected.
     Late,
     /// So many packets have come by now; and now and then all that the browser counts, as JSON.
@@ -121,6 +127,7 @@ pub(super) struct Peer {
     pub(super) session: Option<u32>,
     connection: PeerConnection,
     channel: Channel,
+    pub(super) bulk: Bulk,
     negotiation: Negotiation,
     recovery: Recovery,
     /// The server can take signals to the peer.
@@ -136,7 +143,7 @@ pub(super) struct Peer {
     /// ICE servers that the browser does not know yet.
     servers: Option<RtcConfiguration>,
     events: PeerEvents,
-    _listeners: [Listener; 6],
+    _listeners: [Listener; 9],
 }
 
 impl Peer {
@@ -153,8 +160,9 @@ impl Peer {
         let connection: PeerConnection =
             RtcPeerConnection::new_with_configuration(ice)?.unchecked_into();
         let channel = Channel::new(&connection);
+        let bulk = Bulk::new(&connection);
         Ok(Self {
-            _listeners: listeners(&connection, &channel, &key, &events),
+            _listeners: listeners(&connection, &channel, &bulk, &key, &events),
             view: RemotePeer {
                 id,
                 link: Link::Connecting,
@@ -177,6 +185,7 @@ impl Peer {
             senders: Senders::new(&connection, media, start != Start::Wait),
             connection,
             channel,
+            bulk,
             negotiation: Negotiation::new(role, start),
             recovery: Recovery::new(role == Role::Polite),
             can_signal: true,
@@ -366,6 +375,8 @@ impl Peer {
                 };
             }
             PeerEvent::ChannelOpened => self.beat(),
+            // The engine has dealt with them.
+            PeerEvent::BulkOpened | PeerEvent::BulkDrained | PeerEvent::Bulk(_) => {}
             PeerEvent::Said(text) => {
                 if !self.channel.is_up() {
                     self.channel.heard();

@@ -11,8 +11,11 @@ use leptos::{
 };
 use web_sys::HtmlTextAreaElement;
 
-use super::{Inside, more::picture};
-use crate::{call::MOST_CHARS, dom::has_mouse};
+use super::{Inside, files, more::picture};
+use crate::{
+    call::{MOST_CHARS, MOST_OFFERS},
+    dom::has_mouse,
+};
 
 pub(super) use unread::{announcer, button, item, more_badge};
 
@@ -66,6 +69,8 @@ pub(super) fn view(inside: Inside) -> AnyView {
             words.nobody.to_owned()
         } else if excess.get() > 0 {
             words.too_long.with(excess.get())
+        } else if inside.too_many.get() {
+            inside.words.files.too_many.with(MOST_OFFERS)
         } else {
             String::new()
         }
@@ -73,10 +78,12 @@ pub(super) fn view(inside: Inside) -> AnyView {
     view! {
         <div class="chat">
             {lines::view(inside)}
+            {files::list(inside)}
             <form class="chat-form" on:submit=submit>
                 <p class="chat-hint" id="chat-hint" role="status">
                     {hint}
                 </p>
+                {files::chooser(inside)}
                 <textarea
                     class="chat-field"
                     rows="1"

@@ -34,6 +34,7 @@ pub struct InsideWords {
     pub(crate) statistics: StatisticsWords,
     pub(crate) timeline: TimelineWords,
     pub(crate) preview: PreviewWords,
+    pub(crate) files: FileWords,
 }
 
 /// The button for what is not needed all the time.
@@ -372,4 +373,40 @@ pub(crate) struct PreviewWords {
     pub(crate) system: Advice,
     /// Nobody answered the browser's question.
     pub(crate) dismissed: Advice,
+}
+
+/// Files that are sent to each other.
+#[derive(Debug)]
+pub(crate) struct FileWords {
+    pub(crate) title: Text,
+    pub(crate) choose: Text,
+    /// While a file is held over the page.
+    pub(crate) drop: Text,
+    /// So many files may wait for an answer.
+    pub(crate) too_many: Template,
+    /// Said when somebody offers it and the chat is shut.
+    pub(crate) offers: Template,
+    pub(crate) to: Text,
+    pub(crate) from: Text,
+    pub(crate) accept: Text,
+    pub(crate) refuse: Text,
+    pub(crate) hold: Text,
+    pub(crate) resume: Text,
+    pub(crate) cancel: Text,
+    pub(crate) save: Text,
+    /// For the other person's answer.
+    pub(crate) waiting: Text,
+    pub(crate) offered: Text,
+    pub(crate) moving: Text,
+    pub(crate) held: Text,
+    pub(crate) held_there: Text,
+    pub(crate) checking: Text,
+    pub(crate) delivered: Text,
+    pub(crate) received: Text,
+    pub(crate) refused: Text,
+    pub(crate) cancelled: Text,
+    pub(crate) broken: Text,
+    pub(crate) failed: Text,
+    pub(crate) seconds_left: Template,
+    pub(crate) minutes_left: Template,
 }

@@ -47,6 +47,56 @@ pub enum Talk {
         /// The number of the last message that the sender has.
         last: u64,
     },
+    /// The sender has a file for the receiver.
+    FileOffer {
+        /// A random number that names it between the two.
+        file: u32,
+        /// What it is called.
+        name: String,
+        /// Its bytes.
+        size: u64,
+    },
+    /// The sender wants a part of the receiver's file, and has all that comes before it.
+    FileWant {
+        /// Which file.
+        file: u32,
+        /// Another number than before when the receiver is to go back to `from`.
+        turn: u32,
+        /// From this byte …
+        from: u64,
+        /// … up to this one.
+        until: u64,
+    },
+    /// The sender holds the file, or goes on with it.
+    FileHold {
+        /// Which file.
+        file: u32,
+        /// Whether it does.
+        hold: bool,
+    },
+    /// Nothing happens with the file any more.
+    FileOver {
+        /// Which file.
+        file: u32,
+        /// How it ended.
+        how: FileEnd,
+    },
+}
+
+/// How a file that was offered ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileEnd {
+    /// It is there, with the sum that it should have.
+    Received,
+    /// The receiver does not want it.
+    Refused,
+    /// One of the two does not want to wait for it any more.
+    Cancelled,
+    /// What is there is not what was sent.
+    Broken,
+    /// It could not be read or written, or is not known any more.
+    Failed,
 }
 
 /// A message of the chat.

@@ -36,6 +36,16 @@ impl Page {
         );
     }
 
+    /// The storage had no room for what came last.
+    fn forget_heard(&mut self) {
+        while self
+            .chat
+            .lines
+            .pop_back_if(|line| line.from.is_some())
+            .is_some()
+        {}
+    }
+
     /// What it has of others, or of its own.
     fn texts(&self, own: bool) -> Vec<String> {
         let lines = self.chat.lines().iter();
@@ -76,6 +86,7 @@ enum Step {
     Repeat(prop::sample::Index),
     Lose(prop::sample::Index),
     Reload(usize),
+    Forget(usize),
     Wait(Millis),
 }
 
@@ -89,6 +100,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => index().prop_map(Step::Repeat),
         2 => index().prop_map(Step::Lose),
         1 => (0..2_usize).prop_map(Step::Reload),
+        1 => (0..2_usize).prop_map(Step::Forget),
         4 => (0..5_000_u64).prop_map(Step::Wait),
     ]
 }
@@ -147,12 +159,18 @@ impl World {
             }
             Step::Arrive(_) | Step::Repeat(_) | Step::Lose(_) => {}
             Step::Reload(who) => self.pages[who].reload(),
+            Step::Forget(who) => {
+                self.pages[who].forget_heard();
+                self.pages[who].reload();
+            }
             Step::Wait(time) => self.now += time,
         }
     }
 
     /// Nothing is in the way any more.
     fn settle(&mut self) {
+        self.go(Step::Hurry(0));
+        self.go(Step::Hurry(1));
         for _ in 0..1_000 {
             while !self.network.is_empty() {
                 let one = self.network.remove(0);

@@ -30,6 +30,10 @@ impl Engine {
             Wish::React(_) => {}
             Wish::Say(text) => self.say(&text),
             Wish::Read(end) => self.mark_chat_read(end),
+            Wish::Offer(files) => self.offer_files(&files),
+            Wish::Accept(key) => self.accept_file(&key),
+            Wish::End(key) => self.end_file(&key),
+            Wish::Hold(key, hold) => self.hold_file(&key, hold),
         }
     }
 
@@ -53,6 +57,10 @@ impl Engine {
                 self.show_reaction(Some(from), reaction);
             }
             talk @ (Talk::Chat { .. } | Talk::ChatHeard { .. }) => self.chat_told(from, talk),
+            Talk::FileOffer { file, .. }
+            | Talk::FileWant { file, .. }
+            | Talk::FileHold { file, .. }
+            | Talk::FileOver { file, .. } => self.file_told(from, file, &talk),
         }
     }
 

@@ -67,6 +67,11 @@ impl Engine {
             return self.prepared_event(key, event);
         };
         let id = peer.view.id.clone();
+        match event {
+            PeerEvent::Bulk(piece) => return self.file_bytes(&id, &piece),
+            PeerEvent::BulkOpened | PeerEvent::BulkDrained => return self.send_files(),
+            _ => {}
+        }
         if let PeerEvent::Said(text) = &event {
             self.log_direct(Way::Received, &id, text);
         }
@@ -95,6 +100,7 @@ impl Engine {
         self.act(&id, outcome);
         if has_channel && !had_channel {
             self.hurry_chat(&id);
+            self.files_reconnected(&id);
         }
         if was_interrupted && !is_interrupted {
             // What was said meanwhile may be lost.

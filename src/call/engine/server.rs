@@ -257,6 +257,7 @@ impl Engine {
     fn remove_peer(&mut self, id: &PeerId) {
         self.records(id, false);
         self.chat_left(id);
+        self.files_left(id);
         if self.peers.remove(id).is_some() {
             self.order.retain(|other| other != id);
             self.call.deserted.set(self.peers.is_empty());

@@ -1,10 +1,14 @@
 //! What a peer connection and its data channel tell by themselves.
 
+use wasm_bindgen::JsCast;
 use web_sys::{Event, MessageEvent, RtcPeerConnectionIceEvent, RtcTrackEvent};
 
 use super::{PeerEvent, PeerEvents, PeerKey, received::Arrival};
 use crate::{
-    call::{channel::Channel, negotiation::Input},
+    call::{
+        channel::{Bulk, Channel},
+        negotiation::Input,
+    },
     dom::{Listener, PeerConnection},
     protocol::Candidate,
 };
@@ -12,15 +16,17 @@ use crate::{
 pub(super) fn listeners(
     connection: &PeerConnection,
     channel: &Channel,
+    bulk: &Bulk,
     key: &PeerKey,
     events: &PeerEvents,
-) -> [Listener; 6] {
+) -> [Listener; 9] {
     let tell = || {
         let (key, events) = (key.clone(), events.clone());
         move |event| drop(events.unbounded_send((key.clone(), event)))
     };
     let (needed, found, track, state) = (tell(), tell(), tell(), tell());
     let (opened, said) = (tell(), tell());
+    let (begun, drained, came) = (tell(), tell(), tell());
     let states = connection.clone();
     [
         Listener::new(connection, "negotiationneeded", move |_: Event| {
@@ -51,6 +57,17 @@ pub(super) fn listeners(
         Listener::new(channel.target(), "message", move |event: MessageEvent| {
             if let Some(text) = event.data().as_string() {
                 said(PeerEvent::Said(text));
+            }
+        }),
+        Listener::new(bulk.target(), "open", move |_: Event| {
+            begun(PeerEvent::BulkOpened);
+        }),
+        Listener::new(bulk.target(), "bufferedamountlow", move |_: Event| {
+            drained(PeerEvent::BulkDrained);
+        }),
+        Listener::new(bulk.target(), "message", move |event: MessageEvent| {
+            if let Ok(piece) = event.data().dyn_into() {
+                came(PeerEvent::Bulk(piece));
             }
         }),
     ]

@@ -100,7 +100,12 @@ fn line(inside: Inside, index: u64) -> Option<AnyView> {
         words.people.other
     };
     let mark = move || {
-        let (class, text) = match chat.marks.read().of(line.number) {
+        let mark = chat.marks.with_untracked(|marks| marks.of(line.number));
+        if mark == Mark::Sending {
+            // Any other is the last one.
+            chat.marks.track();
+        }
+        let (class, text) = match mark {
             Mark::Sending => ("chat-mark", words.chat.sending),
             Mark::Delivered => ("chat-mark chat-mark-good", words.chat.delivered),
             Mark::Lost => ("chat-mark chat-mark-bad", words.chat.lost),

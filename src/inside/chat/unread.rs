@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::{
-    Inside,
+    Inside, files,
     more::{Item, picture},
     side::Side,
 };
@@ -20,9 +20,19 @@ fn toggle(inside: Inside) {
     inside.side.set((!open).then_some(Side::Chat));
 }
 
-/// The number of messages that were not seen, or nothing. A screen reader has the button's name for it.
+/// How many messages were not seen, and how many files wait for an answer while the chat is shut.
+fn count(inside: Inside) -> usize {
+    let files = if is_open(inside) {
+        0
+    } else {
+        files::waiting(inside).0
+    };
+    inside.conversation.chat.unread() + files
+}
+
+/// The number of what was not seen, or nothing. A screen reader has the button's name for it.
 fn badge(inside: Inside) -> AnyView {
-    let unread = Memo::new(move |_| inside.conversation.chat.unread());
+    let unread = Memo::new(move |_| count(inside));
     let badge = move || {
         let number = match unread.get() {
             0 => return None,
@@ -41,7 +51,7 @@ fn badge(inside: Inside) -> AnyView {
 /// What the button is called: how much was not seen is part of it.
 fn name(inside: Inside) -> String {
     let words = &inside.words.chat;
-    match inside.conversation.chat.unread() {
+    match count(inside) {
         0 => words.title.to_owned(),
         number => words.unread.with(number),
     }
@@ -98,9 +108,16 @@ pub(in crate::inside) fn announcer(inside: Inside) -> AnyView {
         let is_new = is_unseen && last.from.is_some() && !is_open(inside);
         is_new.then(|| words.chat.says.with(&last.text))
     };
+    let file = move || {
+        let name = files::waiting(inside).1.filter(|_| !is_open(inside));
+        name.map(|name| words.files.offers.with(name))
+    };
     view! {
         <p class="visually-hidden" role="status" id="chat-news">
             {text}
+        </p>
+        <p class="visually-hidden" role="status" id="file-news">
+            {file}
         </p>
     }
     .into_any()
