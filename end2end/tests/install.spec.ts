@@ -59,7 +59,7 @@ test("an installed app says what is wrong when nothing answers, and goes on when
     const { page, watch, context } = await person();
     watch.allow(/ERR_|status 5|service worker/i);
     await installed(page);
-    await page.goto(`http://localhost:${port}/call/`);
+    await page.goto(`http://localhost:${port}/call/`, { waitUntil: "networkidle" });
     const scope = () => page.evaluate(async () => (await navigator.serviceWorker.ready).scope);
     expect(await scope()).toBe(`http://localhost:${port}/call/`);
     await expect.poll(() => page.evaluate(() => caches.has("duplex-offline"))).toBe(true);

@@ -1,5 +1,7 @@
 // What one tries before joining, and what is missing.
 
+import { createServer } from "node:http";
+import { freePort, startServer } from "../server.js";
 import { expect, held, sentence, test, withoutDevices } from "./fixtures.ts";
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true };
@@ -155,24 +157,40 @@ test.describe("what keeps camera and microphone is told apart", () => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("Permission denied by system", "NotAllowedError"));
     });
     await page.goto(`/room/${room}`);
+    await expect(sentence(page)).toHaveText("Your browser does not allow camera and microphone");
+    // Whoever moves is there.
+    await page.locator(".tile-self").hover();
     await expect(page.getByText("the system of this device keeps them from it")).toBeVisible();
   });
 
-  test("the page around this one, in both languages", async ({ person, room, baseURL }) => {
-    for (const [locale, text, tab] of [
-      ["en-US", "The page around this one keeps camera and microphone.", "Open in a tab of its own"],
-      ["zh-CN", "外层网页不允许使用摄像头和麦克风。", "在新标签页中打开"],
-    ] as const) {
-      const { page } = await person({ locale });
-      // As in a frame without `allow`: the browser lists nothing, and says so when it is asked.
-      await page.addInitScript(() => {
-        Object.defineProperty(window, "self", { value: {} });
-        Object.defineProperty(document, "featurePolicy", { value: { allowsFeature: () => false } });
-      });
-      await withoutDevices(page.context(), "audioinput", "videoinput");
-      await page.goto(`/room/${room}`);
-      await expect(page.getByText(text)).toBeVisible();
-      await expect(page.getByRole("link", { name: tab })).toHaveAttribute("href", `${baseURL}/room/${room}`);
+  test("the page around this one, in both languages", async ({ person, room }) => {
+    const [inner, outer] = [await freePort(), await freePort()];
+    const inside = `http://localhost:${inner}/room/${room}`;
+    const around = createServer((_, answer) => {
+      answer.setHeader("content-type", "text/html");
+      answer.end(`<!DOCTYPE html><link rel="icon" href="data:"><iframe width="800" height="700" src="${inside}"></iframe>`);
+    });
+    await new Promise<void>((resolve) => around.listen(outer, "127.0.0.1", resolve));
+    const server = await startServer(inner, { DUPLEX_FRAME_ANCESTORS: `http://127.0.0.1:${outer}` });
+    try {
+      for (const [locale, text, tab] of [
+        ["en-US", "The page around this one keeps camera and microphone.", "Open in a tab of its own"],
+        ["zh-CN", "外层网页不允许使用摄像头和麦克风。", "在新标签页中打开"],
+      ] as const) {
+        const { page, watch } = await person({ locale });
+        // The browser says so itself.
+        watch.allow(/[Pp]ermissions policy violation/);
+        await page.goto(`http://127.0.0.1:${outer}/`);
+        const frame = page.frameLocator("iframe");
+        // Whoever moves is there.
+        await frame.locator(".tile-self").hover();
+        await expect(frame.getByText(text)).toBeVisible();
+        await expect(frame.getByRole("link", { name: tab })).toHaveAttribute("href", inside);
+      }
+    } finally {
+      around.closeAllConnections();
+      around.close();
+      await server.stop();
     }
   });
 
@@ -181,6 +199,7 @@ test.describe("what keeps camera and microphone is told apart", () => {
     await withoutDevices(context, "audioinput", "videoinput");
     await page.goto(`/room/${room}`);
     await expect(sentence(page)).toHaveText("No camera and no microphone found");
+    await page.locator(".tile-self").hover();
     await expect(page.getByRole("region", { name: "Before you join" })).toBeVisible();
     await expect(page.locator(".missing")).toBeEmpty();
   });
