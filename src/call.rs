@@ -15,10 +15,12 @@ mod name;
 mod negotiation;
 mod peer;
 mod quality;
+mod reactions;
 mod recent;
 mod recovery;
 mod screen;
 mod session;
+mod speaking;
 mod state;
 mod statistics;
 mod timeline;
@@ -36,6 +38,8 @@ pub use engine::CAPACITY_FIELD;
 pub use hosting::{Hosting, Knock, Rule};
 pub use identity::Pair;
 pub(crate) use media::Kind;
+pub(crate) use meter::Meter;
+pub use reactions::{Reactions, Shown};
 pub(crate) use recent::{forget_room, forget_rooms, put_room_first, recent_rooms};
 pub use state::{
     Device, DeviceInfo, DeviceKind, Devices, Link, MediaState, Membership, News, Obstacle, Problem,

@@ -17,6 +17,7 @@ use leptos::{prelude::*, task::spawn_local};
 pub use findings::{
     Answer, Cause, Device, Findings, Frame, Kind, Millis, Page, Refusal, Trial, Unreached, Way,
 };
+pub(crate) use media::look;
 
 /// The check of one page. Copies are the same check.
 ///

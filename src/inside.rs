@@ -22,7 +22,18 @@ mod timeline;
 
 mod announce;
 mod host;
+mod idle;
+mod keys;
+mod layout;
+mod own;
 mod passcode;
+mod preview;
+mod reactions;
+mod settings;
+mod sounds;
+mod tile;
+mod timer;
+mod wake;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -37,7 +48,9 @@ use crate::{
 };
 use announce::Announcer;
 use identity::Identity;
+use layout::Stage;
 use recording::Recording;
+use settings::Settings;
 use side::Side;
 
 /// One file for each thing, in the order in which they are needed.
@@ -51,6 +64,10 @@ const STYLE: &str = concat!(
     include_str!("../style/inside/recording.css"),
     include_str!("../style/inside/statistics.css"),
     include_str!("../style/inside/invitation.css"),
+    include_str!("../style/inside/layout.css"),
+    include_str!("../style/inside/tile.css"),
+    include_str!("../style/inside/small.css"),
+    include_str!("../style/inside/preview.css"),
 );
 
 /// What all of it shares. Copies are the same.
@@ -69,6 +86,10 @@ struct Inside {
     recording: Recording,
     /// Whether the dialog is open that invites others.
     inviting: RwSignal<bool>,
+    /// How the pictures stand.
+    stage: Stage,
+    /// What can be switched off.
+    settings: Settings,
 }
 
 impl Inside {
@@ -103,11 +124,18 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         identity: Identity::new(),
         recording: Recording::new(),
         inviting: RwSignal::new(false),
+        stage: Stage::new(call, conversation),
+        settings: Settings::new(),
     };
     recent::remember(inside);
     invited::forget(inside);
+    idle::watch(inside);
+    keys::listen(inside);
+    wake::keep(inside);
+    sounds::play(inside);
+    reactions::announce(inside);
     Parts {
-        bar: Box::new(move || recording::on_bar(inside)),
+        bar: Box::new(move || bar(inside)),
         card: Box::new(move || card(inside)),
         invitation: Box::new(move || invitation::view(inside)),
         sound: Box::new(move || devices::sound(inside)),
@@ -120,7 +148,7 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
 
 fn tools(inside: Inside, tile: &Tile) -> AnyView {
     let tools = (
-        hand::on_tile(inside, tile.clone()),
+        tile::tools(inside, tile.clone()),
         identity::on_tile(inside, tile),
     );
     tools.into_any()
@@ -131,6 +159,15 @@ fn controls(inside: Inside) -> AnyView {
     controls.into_any()
 }
 
+/// What stands in the pill at the top.
+fn bar(inside: Inside) -> AnyView {
+    view! {
+        {timer::view(inside)}
+        {recording::on_bar(inside)}
+    }
+    .into_any()
+}
+
 /// What stands below what is happening.
 fn card(inside: Inside) -> AnyView {
     view! {
@@ -139,6 +176,7 @@ fn card(inside: Inside) -> AnyView {
         {announce::view(inside.announcer)}
         {host::view(inside)}
         {recording::on_card(inside)}
+        {preview::view(inside)}
     }
     .into_any()
 }
@@ -154,4 +192,18 @@ fn focus_if_lost() {
             notice.unchecked_into::<HtmlElement>().focus().ok();
         }
     });
+}
+
+/// Tells the style sheet something about the call; `None` takes it back.
+fn mark(attribute: &str, value: Option<&str>) {
+    let page = window().document();
+    let call = page.and_then(|page| page.query_selector(".call").ok().flatten());
+    if let Some(call) = call {
+        // These names are allowed.
+        match value {
+            Some(value) => call.set_attribute(attribute, value),
+            None => call.remove_attribute(attribute),
+        }
+        .ok();
+    }
 }

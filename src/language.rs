@@ -9,6 +9,7 @@ mod accept;
 mod check;
 mod en;
 mod inside;
+#[allow(dead_code, reason = "only the server says it")]
 mod invited;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -74,6 +75,7 @@ impl Language {
     }
 
     /// What the server says to whoever was invited. Nothing that is in the wasm may ask for it.
+    #[allow(dead_code, reason = "only the server says it")]
     pub(crate) fn invited(self) -> &'static InvitedWords {
         match self {
             Self::English => &invited::en::WORDS,

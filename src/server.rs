@@ -4,6 +4,7 @@ mod admission;
 mod doctor;
 mod headers;
 mod ice;
+mod install;
 mod invited;
 mod language;
 mod link;
@@ -47,7 +48,7 @@ use tower_http::{
 
 use self::admission::Admission;
 use crate::{
-    app::{App, shell},
+    app::{App, Document, shell},
     base::Base,
     language::LANGUAGE_PATH,
     pages::{FOUR, JOIN_PATH, NEW_PATH},
@@ -88,7 +89,15 @@ pub async fn app(
     let page = {
         let base = base.clone();
         let only_pairs = settings.max_capacity < FOUR;
-        move |options| shell(options, base.clone(), language::of_page(), only_pairs)
+        move |options| {
+            let document = Document {
+                base: base.clone(),
+                language: language::of_page(),
+                only_pairs,
+                is_lobby: install::is_lobby(),
+            };
+            shell(options, document)
+        }
     };
     let page_options = options.clone();
     let policy = headers::PagePolicy::new(&options, &settings);
@@ -125,6 +134,7 @@ pub async fn app(
         .layer(for_others)
         .route(JOIN_PATH, get(redirect::join))
         .route(NEW_PATH, get(redirect::new_room))
+        .merge(install::routes())
         .route(LANGUAGE_PATH, post(language::choose).layer(small))
         .leptos_routes_with_context(
             &options,

@@ -6,8 +6,9 @@ mod common;
 
 use std::net::SocketAddr;
 
-use common::{get, request, start, start_with};
+use common::{client::Client, get, request, stage::Stage, start, start_with};
 use duplex::settings::Settings;
+use serde_json::{Value, json};
 
 fn location(answer: &str) -> Option<&str> {
     answer
@@ -117,6 +118,117 @@ async fn the_call_page_names_its_room() {
     assert!(answer.contains("视频"), "{answer}");
     let answer = get(server, "/room/a%20b").await;
     assert!(answer.contains("This link leads to no room"), "{answer}");
+}
+
+/// Somebody in the room, with these options.
+async fn inside(stage: &Stage, room: &str, options: Value) -> Client {
+    let mut client = stage.connect().await;
+    client.emit(json!(["join", room, options])).await;
+    assert_eq!(client.event().await[0], "joined");
+    client
+}
+
+/// What the page of a room says to whoever was invited; each node is asked.
+async fn invited(stage: &Stage, room: &str) -> String {
+    let mut said = Vec::new();
+    for node in &stage.nodes {
+        let page = get(*node, &format!("/room/{room}")).await;
+        assert_eq!(header(&page, "cache-control"), Some("no-store"), "{page}");
+        let (_, rest) = page
+            .split_once(r#"<div class="invited">"#)
+            .expect("a place");
+        said.push(rest.split("</div>").next().unwrap_or_default().to_owned());
+    }
+    said.dedup();
+    assert_eq!(said.len(), 1, "all nodes say the same");
+    said.remove(0)
+}
+
+async fn the_page_says_who_is_there(stage: Stage) {
+    assert_eq!(
+        invited(&stage, "r").await,
+        "<p>Nobody is in this room yet.</p>"
+    );
+    // Looking makes no room.
+    assert_eq!(
+        invited(&stage, "r").await,
+        "<p>Nobody is in this room yet.</p>"
+    );
+
+    let name = json!({"name": "<b>Ann</b> & \"co\"", "capacity": 3});
+    let mut ann = inside(&stage, "r", name).await;
+    assert_eq!(
+        invited(&stage, "r").await,
+        "<p><bdi>&lt;b&gt;Ann&lt;/b&gt; &amp; &quot;co&quot;</bdi> is in this room.</p>"
+    );
+    let _somebody = inside(&stage, "r", json!({})).await;
+    let said = invited(&stage, "r").await;
+    assert!(
+        said.starts_with("<p>2 people are in this room.</p><p><bdi>"),
+        "{said}"
+    );
+    ann.emit(json!(["lock", "r"])).await;
+    ann.settle("r").await;
+    let said = invited(&stage, "r").await;
+    assert!(
+        said.starts_with("<p>This room is locked.") && !said.contains("Ann"),
+        "{said}"
+    );
+
+    let _full = [
+        inside(&stage, "full", json!({"name": "Ben"})).await,
+        inside(&stage, "full", json!({"name": "Eve"})).await,
+    ];
+    assert_eq!(
+        invited(&stage, "full").await,
+        "<p>All 2 places in this room are taken.</p>"
+    );
+    let _secret = inside(&stage, "secret", json!({"name": "Ben", "passcode": "p"})).await;
+    assert_eq!(
+        invited(&stage, "secret").await,
+        "<p>This room has a passcode.</p>"
+    );
+
+    let gone = inside(&stage, "gone", json!({"name": "Ben", "resume": ""})).await;
+    drop(gone);
+    let away = async {
+        while !invited(&stage, "gone").await.contains("gone for a moment") {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(common::PATIENCE, away)
+        .await
+        .expect("it notices in time");
+}
+
+#[tokio::test]
+async fn the_page_of_a_room_says_who_is_there() {
+    the_page_says_who_is_there(Stage::memory(Settings::default()).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_of_a_room_says_who_is_there_on_another_node() {
+    the_page_says_who_is_there(Stage::two_nodes(Settings::default()).await).await;
+}
+
+#[tokio::test]
+async fn names_are_shown_only_where_the_host_wants_it() {
+    let settings = Settings {
+        show_names: false,
+        ..Settings::default()
+    };
+    let stage = Stage::memory(settings).await;
+    let _ann = inside(&stage, "r", json!({"name": "Ann"})).await;
+    assert_eq!(
+        invited(&stage, "r").await,
+        "<p>Somebody is in this room.</p>"
+    );
+    let chinese = get_with(stage.nodes[0], "/room/r", "Accept-Language: zh").await;
+    assert!(chinese.contains("<p>已有一个人在房间里。</p>") && !chinese.contains("Ann"));
+    // Other pages are kept as before.
+    let lobby = get(stage.nodes[0], "/").await;
+    assert_eq!(header(&lobby, "cache-control"), Some("no-cache"));
+    assert!(!lobby.contains("class=\"invited\""));
 }
 
 #[tokio::test]
@@ -247,6 +359,53 @@ async fn a_proxy_that_drops_the_upgrade_is_told_so() {
     let answer = get(start().await, "/socket.io/?EIO=4&transport=websocket").await;
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     assert!(answer.contains("Upgrade and Connection"), "{answer}");
+}
+
+#[tokio::test]
+async fn an_app_can_be_made_of_the_pages_under_their_base() {
+    let settings = Settings {
+        public_url: "https://a.example/call".to_owned(),
+        ..Settings::default()
+    };
+    let (server, _) = start_with(settings).await;
+    for base in ["/call", ""] {
+        let lobby = get(server, &format!("{base}/")).await;
+        assert!(lobby.contains(r#"href="/call/app.webmanifest""#), "{lobby}");
+        assert!(lobby.contains("register('/call/worker.js')"), "{lobby}");
+        let manifest = get(server, &format!("{base}/app.webmanifest")).await;
+        assert_eq!(
+            header(&manifest, "content-type"),
+            Some("application/manifest+json")
+        );
+        let (_, body) = manifest.split_once("\r\n\r\n").expect("a body");
+        let body: Value = serde_json::from_str(body).expect("it is JSON");
+        assert_eq!(
+            (&body["scope"], &body["start_url"]),
+            (&json!("/call/"), &json!("/call/"))
+        );
+        assert_eq!(body["icons"][1]["src"], "/call/icon-192.png");
+        let worker = get(server, &format!("{base}/worker.js")).await;
+        assert_eq!(header(&worker, "content-type"), Some("text/javascript"));
+        assert_eq!(header(&worker, "cache-control"), Some("no-cache"));
+        let policy = header(&worker, "content-security-policy");
+        assert_eq!(policy, Some("default-src 'none'; connect-src 'self'"));
+        assert!(
+            worker.contains(r#"const offline = "/call/offline";"#),
+            "{worker}"
+        );
+        let page = get(server, &format!("{base}/offline")).await;
+        assert!(
+            page.contains("No connection") && page.contains("无法连接"),
+            "{page}"
+        );
+        let policy = header(&page, "content-security-policy").unwrap_or_default();
+        assert!(
+            policy.contains("style-src 'sha256-") && !policy.contains("unsafe"),
+            "{policy}"
+        );
+    }
+    let room = get(server, "/call/room/r").await;
+    assert!(!room.contains("webmanifest"), "{room}");
 }
 
 /// A page as somebody gets it who sends this header.

@@ -11,8 +11,9 @@ use super::{
     chat::{Chat, Line, Marks},
     hosting::{Hosting, Rule},
     name::{remember_name, remembered_name},
+    reactions::Reactions,
 };
-use crate::protocol::{DisplayName, PeerId};
+use crate::protocol::{DisplayName, PeerId, Reaction};
 
 /// The signals of a conversation, and what can be wished in it. Copies are the same conversation.
 #[derive(Clone, Copy)]
@@ -36,6 +37,12 @@ pub struct Conversation {
     pub own_name: RwSignal<Option<DisplayName>>,
     /// Who may say who comes in, and who wants to.
     pub hosting: RwSignal<Hosting>,
+    /// Who speaks now.
+    pub talking: RwSignal<HashSet<PeerId>>,
+    /// Who spoke last, and is there.
+    pub speaker: RwSignal<Option<PeerId>>,
+    /// What people show for a moment.
+    pub reactions: RwSignal<Reactions>,
 }
 
 /// What is seen of the chat.
@@ -102,6 +109,8 @@ pub(super) enum Wish {
     Rule(Rule),
     /// Come in with this passcode.
     Enter(String),
+    /// Show this for a moment.
+    React(Reaction),
     /// Say this in the chat.
     Say(String),
     /// The lines of the chat before this index were seen.
@@ -123,6 +132,9 @@ impl Conversation {
             wishes: StoredValue::new(wishes),
             own_name: RwSignal::new(remembered_name()),
             hosting: RwSignal::default(),
+            talking: RwSignal::default(),
+            speaker: RwSignal::default(),
+            reactions: RwSignal::default(),
         };
         // It ends with the call, although it begins in a task.
         let conversation = call.owner.get_value().with(make);
@@ -169,6 +181,11 @@ impl Conversation {
     /// The lines of the chat before this index were seen.
     pub fn mark_read(&self, end: u64) {
         self.wish(Wish::Read(end));
+    }
+
+    /// Shows everybody what one thinks, for a moment.
+    pub fn react(&self, reaction: Reaction) {
+        self.wish(Wish::React(reaction));
     }
 
     fn wish(&self, wish: Wish) {

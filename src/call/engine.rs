@@ -13,6 +13,7 @@ mod measuring;
 mod prepared;
 mod seat;
 mod server;
+mod speaking;
 mod timeline;
 
 use std::collections::HashMap;
@@ -35,6 +36,7 @@ use super::{
     media::{Kind, Sent},
     negotiation::{Role, Start},
     peer::{Peer, PeerEvents, PeerKey},
+    speaking::Speaking,
     state::{Membership, Server, Stream},
     timeline::Way,
 };
@@ -124,6 +126,7 @@ pub(crate) async fn run(beginning: Beginning) {
         timers,
         peer_events,
         passcode: None,
+        speaking: Speaking::default(),
         is_renamed: false,
         chat: KeptChat::new(),
     };
@@ -226,6 +229,7 @@ struct Engine {
     peer_events: PeerEvents,
     /// What the room asks newcomers for.
     passcode: Option<String>,
+    speaking: Speaking,
     /// The server may know another name than the one that the person has now.
     is_renamed: bool,
     chat: KeptChat,

@@ -9,7 +9,7 @@ use super::media::Track;
 use crate::dom::capture::{Analyser, AudioContext};
 
 /// Measures one microphone until it is dropped. It hears it also while it is muted.
-pub(super) struct Meter {
+pub(crate) struct Meter {
     context: Context,
     analyser: Analyser,
     of: MediaStreamTrack,
@@ -20,7 +20,7 @@ pub(super) struct Meter {
 
 impl Meter {
     /// `None` where the browser has no such thing.
-    pub(super) fn new(track: &MediaStreamTrack) -> Option<Self> {
+    pub(crate) fn new(track: &MediaStreamTrack) -> Option<Self> {
         let context = Context(AudioContext::new().ok()?);
         let stream = MediaStream::new().ok()?;
         let copy = Track::copy(track);
@@ -39,20 +39,20 @@ impl Meter {
     }
 
     /// Whether it measures this microphone.
-    pub(super) fn measures(&self, track: &MediaStreamTrack) -> bool {
+    pub(crate) fn measures(&self, track: &MediaStreamTrack) -> bool {
         self.of == *track
     }
 
     /// Browsers let a page measure when the person has done something on it; this is to be called
     /// when they do.
-    pub(super) fn wake(&self) {
+    pub(crate) fn wake(&self) {
         if self.context.0.state() == "suspended" {
             ignore(self.context.0.resume());
         }
     }
 
     /// The level now (root mean square, 0 to 1); `None` while the browser does not measure.
-    pub(super) fn level(&mut self) -> Option<f32> {
+    pub(crate) fn level(&mut self) -> Option<f32> {
         if self.context.0.state() != "running" {
             return None;
         }

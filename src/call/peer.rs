@@ -2,6 +2,7 @@
 
 mod codecs;
 mod convert;
+mod level;
 mod listeners;
 mod measuring;
 mod negotiating;

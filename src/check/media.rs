@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Looks what there is, and asks nobody.
-pub(super) async fn look() -> [Device; 2] {
+pub(crate) async fn look() -> [Device; 2] {
     let is_secure = is_secure();
     let is_framed = frame() == Frame::Closed;
     let lists = match media_devices() {

@@ -1,4 +1,5 @@
 use leptos::{prelude::*, task::spawn_local};
+use send_wrapper::SendWrapper;
 
 use crate::{call::Call, inside_start, protocol::PeerId};
 
@@ -6,7 +7,8 @@ use crate::{call::Call, inside_start, protocol::PeerId};
 /// page. Copies are the same.
 #[derive(Clone, Copy)]
 pub struct Later {
-    parts: StoredValue<Option<Parts>, LocalStorage>,
+    // Nothing on the server, where another thread than the one that made it may drop it.
+    parts: StoredValue<Option<SendWrapper<Parts>>>,
     is_loaded: RwSignal<bool>,
 }
 
@@ -48,7 +50,7 @@ impl Later {
     /// What belongs to this call.
     pub fn new(call: Call) -> Self {
         let later = Self {
-            parts: StoredValue::new_local(None),
+            parts: StoredValue::new(None),
             is_loaded: RwSignal::new(false),
         };
         let owner = Owner::current().unwrap_or_default();
@@ -60,7 +62,11 @@ impl Later {
             let owner = owner.clone();
             spawn_local(async move {
                 let parts = inside_start::load(call, conversation, owner).await;
-                if later.parts.try_set_value(Some(parts)).is_none() {
+                if later
+                    .parts
+                    .try_set_value(Some(SendWrapper::new(parts)))
+                    .is_none()
+                {
                     later.is_loaded.set(true);
                 }
             });
@@ -72,7 +78,8 @@ impl Later {
     /// One of the places, empty until it is loaded.
     pub fn place(self, part: fn(&Parts) -> &Part) -> impl Fn() -> Option<AnyView> {
         move || {
-            let make = |parts: &Option<Parts>| parts.as_ref().map(|parts| part(parts)());
+            let make =
+                |parts: &Option<SendWrapper<Parts>>| parts.as_ref().map(|parts| part(parts)());
             self.is_loaded
                 .get()
                 .then(|| self.parts.try_with_value(make).flatten())
@@ -84,7 +91,9 @@ impl Later {
     pub fn tools(self, tile: Tile) -> ViewFn {
         ViewFn::from(move || {
             let tile = tile.clone();
-            let tools = |parts: &Option<Parts>| parts.as_ref().map(|parts| (parts.tools)(tile));
+            let tools = |parts: &Option<SendWrapper<Parts>>| {
+                parts.as_ref().map(|parts| (parts.tools)(tile))
+            };
             self.is_loaded
                 .get()
                 .then(|| self.parts.try_with_value(tools).flatten())

@@ -3,7 +3,7 @@
 use icondata_core::Icon;
 use leptos::{html::Div, prelude::*};
 
-use super::{Inside, chat, hand, invitation, side::Side};
+use super::{Inside, chat, hand, invitation, keys, layout, reactions, side::Side, tile::can_fill};
 use crate::language::Text;
 
 /// The button and its list. The browser opens and closes it, also with the keyboard.
@@ -34,6 +34,7 @@ pub(super) fn view(inside: Inside) -> AnyView {
             on:click=close
         >
             {chat::item(inside)}
+            {reactions::choice(inside)}
             {hand::item(inside)}
             {opens(inside, Side::People)}
             {opens(inside, Side::Identity)}
@@ -42,6 +43,10 @@ pub(super) fn view(inside: Inside) -> AnyView {
             {opens(inside, Side::Statistics)}
             {opens(inside, Side::Timeline)}
             {invitation::item(inside)}
+            {full_screen(inside)}
+            {opens(inside, Side::Settings)}
+            {opens(inside, Side::Keys)}
+            {layout::choice(inside)}
         </div>
     }
     .into_any()
@@ -72,6 +77,16 @@ fn opens(inside: Inside, side: Side) -> AnyView {
     let press = Box::new(move || inside.side.set(Some(side)));
     let (icon, label) = (side.icon(), side.title(inside.words));
     Item { icon, label, press }.view()
+}
+
+/// The line that makes the page as large as the screen, where a page may.
+fn full_screen(inside: Inside) -> Option<AnyView> {
+    let item = || Item {
+        icon: icondata_lu::LuMaximize,
+        label: inside.words.tile.full_screen,
+        press: Box::new(keys::full_screen),
+    };
+    can_fill().then(|| item().view())
 }
 
 /// A picture beside or instead of a word.

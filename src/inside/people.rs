@@ -60,7 +60,8 @@ fn badges(
     is_up: impl Fn() -> bool + Send + Sync + 'static,
 ) -> AnyView {
     let words = inside.words;
-    let host = move || is_host().then(|| view! { <span class="badge">{words.host.host}</span> });
+    let host =
+        move || is_host().then(|| view! { <span class="person-badge">{words.host.host}</span> });
     let hand =
         move || is_up().then(|| view! { <span role="img" aria-label=words.hand.is_up>"✋"</span> });
     view! {
@@ -71,7 +72,7 @@ fn badges(
 }
 
 /// Where the person says how they want to be called.
-fn name_form(inside: Inside) -> AnyView {
+pub(super) fn name_form(inside: Inside) -> AnyView {
     let conversation = inside.conversation;
     let words = &inside.words.name;
     let field = NodeRef::<Input>::new();

@@ -6,7 +6,8 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{
-    Inside, chat, identity, more::picture, people, photo, recording, statistics, timeline,
+    Inside, chat, identity, keys, more::picture, people, photo, recording, settings, statistics,
+    timeline,
 };
 use crate::{
     dom::window,
@@ -30,6 +31,10 @@ pub(super) enum Side {
     Statistics,
     /// What happened, step by step.
     Timeline,
+    /// What one sets once.
+    Settings,
+    /// What keys do.
+    Keys,
 }
 
 impl Side {
@@ -42,6 +47,8 @@ impl Side {
             Self::Photo => icondata_lu::LuCamera,
             Self::Statistics => icondata_lu::LuChartLine,
             Self::Timeline => icondata_lu::LuListTree,
+            Self::Settings => icondata_lu::LuSettings,
+            Self::Keys => icondata_lu::LuKeyboard,
         }
     }
 
@@ -54,6 +61,8 @@ impl Side {
             Self::Photo => words.photo.title,
             Self::Statistics => words.statistics.title,
             Self::Timeline => words.timeline.title,
+            Self::Settings => words.settings.title,
+            Self::Keys => words.keys.title,
         }
     }
 
@@ -66,6 +75,8 @@ impl Side {
             Self::Photo => photo::view(inside),
             Self::Statistics => statistics::view(inside),
             Self::Timeline => timeline::view(inside),
+            Self::Settings => settings::view(inside),
+            Self::Keys => keys::sheet(inside),
         }
     }
 }

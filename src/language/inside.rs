@@ -6,7 +6,7 @@
 pub(super) mod en;
 pub(super) mod zh;
 
-use super::{Text, words::Template};
+use super::{Advice, Text, words::Template};
 
 /// Everything that is said inside a room, in one language.
 #[derive(Debug)]
@@ -20,12 +20,20 @@ pub struct InsideWords {
     pub(crate) name: NameWords,
     pub(crate) host: HostWords,
     pub(crate) passcode: PasscodeWords,
+    pub(crate) settings: SettingsWords,
+    pub(crate) layout: LayoutWords,
+    pub(crate) own: OwnWords,
+    pub(crate) tile: TileWords,
+    pub(crate) keys: KeyWords,
+    pub(crate) timer: TimerWords,
+    pub(crate) reactions: ReactionWords,
     pub(crate) chat: ChatWords,
     pub(crate) identity: IdentityWords,
     pub(crate) recording: RecordingWords,
     pub(crate) photo: PhotoWords,
     pub(crate) statistics: StatisticsWords,
     pub(crate) timeline: TimelineWords,
+    pub(crate) preview: PreviewWords,
 }
 
 /// The button for what is not needed all the time.
@@ -125,6 +133,49 @@ pub(crate) struct PasscodeWords {
     pub(crate) label: Text,
     pub(crate) wrong: Text,
     pub(crate) enter: Text,
+}
+
+/// What one sets once.
+#[derive(Debug)]
+pub(crate) struct SettingsWords {
+    pub(crate) title: Text,
+    pub(crate) sounds: Text,
+}
+
+/// How the pictures stand.
+#[derive(Debug)]
+pub(crate) struct LayoutWords {
+    pub(crate) title: Text,
+    /// One large, all alike, and side by side.
+    pub(crate) names: [Text; 3],
+}
+
+/// The own picture.
+#[derive(Debug)]
+pub(crate) struct OwnWords {
+    pub(crate) title: Text,
+    /// As it is, small, and none.
+    pub(crate) sizes: [Text; 3],
+    pub(crate) next_corner: Text,
+    pub(crate) move_it: Text,
+    pub(crate) hide: Text,
+    pub(crate) is_hidden: Text,
+}
+
+/// What stands on a picture.
+#[derive(Debug)]
+pub(crate) struct TileWords {
+    /// With a name.
+    pub(crate) screen: Template,
+    pub(crate) pin: Text,
+    pub(crate) float: Text,
+    pub(crate) full_screen: Text,
+    pub(crate) speaks: Text,
+    pub(crate) connecting: Text,
+    pub(crate) interrupted: Text,
+    pub(crate) away: Text,
+    pub(crate) blocked: Text,
+    pub(crate) unheard: Text,
 }
 
 /// What is written to each other.
@@ -256,4 +307,69 @@ pub(crate) struct TimelineWords {
     pub(crate) received_direct: Text,
     /// What each [`Step`](crate::call::Step) is for.
     pub(crate) steps: [Text; crate::call::Step::COUNT],
+}
+
+/// What keys do.
+#[derive(Debug)]
+pub(crate) struct KeyWords {
+    pub(crate) title: Text,
+    pub(crate) microphone: Text,
+    pub(crate) camera: Text,
+    pub(crate) hand: Text,
+    pub(crate) screen: Text,
+    pub(crate) full_screen: Text,
+    pub(crate) layout: Text,
+    pub(crate) people: Text,
+    pub(crate) chat: Text,
+    pub(crate) help: Text,
+    pub(crate) talk: Text,
+    /// What stands on the key.
+    pub(crate) space: Text,
+    pub(crate) switch: Text,
+    pub(crate) are_off: Text,
+    pub(crate) talking: Text,
+}
+
+/// For how long one is in the room.
+#[derive(Debug)]
+pub(crate) struct TimerWords {
+    pub(crate) label: Text,
+}
+
+/// What people show for a moment.
+#[derive(Debug)]
+pub(crate) struct ReactionWords {
+    pub(crate) title: Text,
+    /// In the order of [`Reaction`](crate::protocol::Reaction).
+    pub(crate) names: [Text; 6],
+    /// With a name, and what follows is one of those.
+    pub(crate) colon: Text,
+}
+
+/// What can be tried before joining.
+#[derive(Debug)]
+pub(crate) struct PreviewWords {
+    pub(crate) title: Text,
+    pub(crate) level: Text,
+    /// Opens what follows.
+    pub(crate) more: Text,
+    pub(crate) test_sound: Text,
+    /// While it plays.
+    pub(crate) listen: Text,
+    pub(crate) record: Text,
+    pub(crate) record_again: Text,
+    /// With the seconds that are left.
+    pub(crate) recording: Template,
+    pub(crate) record_failed: Text,
+    pub(crate) recorded: Text,
+    pub(crate) stays_here: Text,
+    pub(crate) delete_recording: Text,
+    pub(crate) blur: Text,
+    /// The page around this one keeps the devices.
+    pub(crate) framed: Advice,
+    pub(crate) new_tab: Text,
+    /// The system does.
+    pub(crate) system: Advice,
+    /// Nobody answered the browser's question.
+    pub(crate) dismissed: Advice,
 }

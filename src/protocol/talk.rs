@@ -24,6 +24,11 @@ pub enum Talk {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     },
+    /// The sender shows for a moment what they think.
+    Reaction {
+        /// One of a few; others are skipped.
+        reaction: Reaction,
+    },
     /// What the sender said in the chat since `after`, in order, as far as it fits.
     Chat {
         /// Names the sender's messages; a page that forgot them takes another name.
@@ -53,4 +58,34 @@ pub struct ChatMessage {
     pub ago: u32,
     /// What was said.
     pub text: String,
+}
+
+/// What somebody thinks, without a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reaction {
+    /// Agreed.
+    ThumbsUp,
+    /// Applause.
+    Clap,
+    /// Love.
+    Heart,
+    /// That was funny.
+    Laugh,
+    /// Astonished.
+    Surprise,
+    /// Something to celebrate.
+    Party,
+}
+
+impl Reaction {
+    /// All of them, in the order in which they are declared.
+    pub const ALL: [Self; 6] = [
+        Self::ThumbsUp,
+        Self::Clap,
+        Self::Heart,
+        Self::Laugh,
+        Self::Surprise,
+        Self::Party,
+    ];
 }

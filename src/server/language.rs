@@ -31,7 +31,7 @@ pub(super) fn of_page() -> Language {
     use_context::<Parts>().map_or_else(Language::default, |parts| of_request(&parts.headers))
 }
 
-fn of_request(headers: &HeaderMap) -> Language {
+pub(super) fn of_request(headers: &HeaderMap) -> Language {
     chosen(headers).unwrap_or_else(|| {
         let accept = headers.get(ACCEPT_LANGUAGE);
         Language::wanted(accept.and_then(|it| it.to_str().ok()).unwrap_or_default())

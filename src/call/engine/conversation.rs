@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use super::Engine;
 use crate::{
-    call::conversation::Wish,
-    protocol::{DisplayName, PeerId, Signal, Talk},
+    call::{conversation::Wish, reactions::Reactions},
+    dom::now,
+    protocol::{DisplayName, PeerId, Reaction, Signal, Talk},
 };
 
 impl Engine {
@@ -22,6 +23,11 @@ impl Engine {
             Wish::Name => self.renamed(),
             Wish::Rule(rule) => self.rule(rule),
             Wish::Enter(passcode) => self.enter(passcode),
+            // More than are shown here would not be shown there.
+            Wish::React(reaction) if self.show_reaction(None, reaction) => {
+                self.tell_all(&Talk::Reaction { reaction });
+            }
+            Wish::React(_) => {}
             Wish::Say(text) => self.say(&text),
             Wish::Read(end) => self.mark_chat_read(end),
         }
@@ -42,6 +48,9 @@ impl Engine {
                 // One that is too long is none.
                 let name = DisplayName::parse(&name.unwrap_or_default());
                 self.name(from, name.unwrap_or_default());
+            }
+            Talk::Reaction { reaction } => {
+                self.show_reaction(Some(from), reaction);
             }
             talk @ (Talk::Chat { .. } | Talk::ChatHeard { .. }) => self.chat_told(from, talk),
         }
@@ -65,6 +74,21 @@ impl Engine {
     pub(super) fn tell_recording(&self, id: &PeerId) {
         if let Some(on) = self.records {
             self.send_signals(id, vec![Signal::Talk(Talk::Recording { on })]);
+        }
+    }
+
+    /// Shows it for a moment, unless there are too many of this person.
+    fn show_reaction(&self, from: Option<&PeerId>, reaction: Reaction) -> bool {
+        let reactions = self.conversation.reactions;
+        let add = |reactions: &mut Reactions| reactions.add(now(), from, reaction);
+        reactions.try_update(add).unwrap_or_default()
+    }
+
+    /// What has been shown for long enough goes away.
+    pub(super) fn forget_reactions(&self, now: u64) {
+        let reactions = self.conversation.reactions;
+        if reactions.with_untracked(|reactions| reactions.shown().next().is_some()) {
+            reactions.update(|reactions| reactions.forget(now));
         }
     }
 

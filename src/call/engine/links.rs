@@ -136,6 +136,8 @@ impl Engine {
             // A page that slept has nothing to make up for.
             self.measures_at = (self.measures_at + MEASURED_EVERY).max(now);
         }
+        self.hear(now);
+        self.forget_reactions(now);
         let (most, sends) = (self.most_per_peer(), &self.sending);
         for peer in self.peers.values_mut() {
             peer.allow(most, sends);
