@@ -52,6 +52,8 @@ enum State {
     /// There is none.
     #[default]
     Idle,
+    /// It is about to begin.
+    Starting,
     /// Since this time on the page's clock.
     Running(u64),
     /// It has ended, and is being put together.
@@ -214,7 +216,11 @@ pub(super) fn view(inside: Inside) -> AnyView {
     let Recording { state, .. } = inside.recording;
     let is_running = move || matches!(state.get(), State::Running(_));
     let start = move |_| {
-        if !matches!(state.get_untracked(), State::Running(_) | State::Saving) {
+        if matches!(
+            state.get_untracked(),
+            State::Idle | State::Saved | State::Failed
+        ) {
+            state.set(State::Starting);
             spawn_local(record(inside));
         }
     };
@@ -237,7 +243,7 @@ pub(super) fn view(inside: Inside) -> AnyView {
         }
     };
     let said = move || match state.get() {
-        State::Idle => words.told,
+        State::Idle | State::Starting => words.told,
         State::Running(_) => words.running,
         State::Saving => words.saving,
         State::Saved => words.saved,

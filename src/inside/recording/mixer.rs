@@ -14,7 +14,7 @@ use super::{
 use crate::{
     dom::{
         capture::{AudioContext, AudioNode},
-        window,
+        now, window,
     },
     inside::{
         Inside,
@@ -24,6 +24,12 @@ use crate::{
 
 /// Pictures per second.
 const RATE: u32 = 20;
+
+/// Later than this, in milliseconds, the page has more to do than it can.
+const LATE: u64 = 80;
+
+/// It waits so long at most between two pictures, in milliseconds, besides what it always waits.
+const LONGEST: u64 = 450;
 
 /// After so many pictures it looks anew who is there.
 const LOOKS_EVERY: u32 = 10;
@@ -82,12 +88,19 @@ impl Mixer {
             shown: Vec::new(),
             heard: Vec::new(),
         };
-        let mut count = 0;
+        let (mut count, mut called, mut drawn, mut pause) = (0, now(), 0, 0);
         let mut draw = move || {
             // The page of the call may be gone already.
             if inside.call.membership.try_get_untracked().is_none() {
                 return;
             }
+            let now = now();
+            pause = give_way(pause, now - called);
+            called = now;
+            if now < drawn + pause {
+                return;
+            }
+            drawn = now;
             if count % LOOKS_EVERY == 0 {
                 mix.look(inside, whom);
             }
@@ -100,6 +113,16 @@ impl Mixer {
             sound,
             _drawing: Interval::new(1_000 / RATE, draw),
         })
+    }
+}
+
+/// How long to wait before the next picture, given how long it was and how long ago the page had the last
+/// turn: talking and pressing buttons come first.
+fn give_way(pause: u64, since: u64) -> u64 {
+    if since > LATE {
+        (pause + 50).min(LONGEST)
+    } else {
+        pause.saturating_sub(5)
     }
 }
 
@@ -244,4 +267,17 @@ pub(in crate::inside) fn context(
 fn element<T: JsCast>(name: &str) -> Result<T, JsValue> {
     let document = window().document().ok_or(JsValue::UNDEFINED)?;
     Ok(document.create_element(name)?.unchecked_into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_page_gets_fewer_pictures_and_a_calm_one_all() {
+        let busy = (0..20).fold(0, |pause, _| give_way(pause, 300));
+        assert_eq!(busy, LONGEST);
+        let calm = (0..200).fold(busy, |pause, _| give_way(pause, 50));
+        assert_eq!(calm, 0);
+    }
 }

@@ -183,21 +183,22 @@ impl Folder {
             let last = last.dyn_into::<File>().ok()?;
             Some(last.last_modified() - self.started)
         });
-        if let (Ok(first), Some(length), "webm") =
-            (pieces.get(0).dyn_into::<Blob>(), length, &*self.ending)
-        {
-            let start = first.slice_with_i32_and_i32(0, HEAD)?;
-            let start = JsFuture::from(start.array_buffer()).await?;
-            let start = Uint8Array::new(&start).to_vec();
-            if let Some((head, taken)) = webm::with_length(&start, length) {
-                let rest = first.slice_with_f64(taken as f64)?;
-                pieces.splice(0, 1, &Uint8Array::from(&*head));
-                pieces.splice(1, 0, &rest);
-            }
-        }
         let options = BlobPropertyBag::new();
         options.set_type(&format!("video/{}", self.ending));
-        Blob::new_with_blob_sequence_and_options(&pieces, &options)
+        let join = |parts: &Array| Blob::new_with_blob_sequence_and_options(parts, &options);
+        let whole = join(&pieces)?;
+        let Some(length) = length.filter(|_| self.ending == "webm") else {
+            return Ok(whole);
+        };
+        // Not of the first piece: that may have one byte.
+        let start = whole.slice_with_i32_and_i32(0, HEAD)?;
+        let start = JsFuture::from(start.array_buffer()).await?;
+        let start = Uint8Array::new(&start).to_vec();
+        let Some((head, taken)) = webm::with_length(&start, length) else {
+            return Ok(whole);
+        };
+        let rest = whole.slice_with_f64(taken as f64)?;
+        join(&Array::of2(&Uint8Array::from(&*head), &rest))
     }
 
     /// How the file is called.
