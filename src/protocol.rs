@@ -20,8 +20,7 @@ pub use name::{DisplayName, NameTooLong};
 pub use peer::PeerId;
 pub use room::{InvalidRoomName, RoomName};
 pub use signal::{About, Candidate, Description, DescriptionKind, MediaSending, Report, Signal};
-pub use talk::{ChatMessage, FileEnd, Talk};
-pub use talk::{ChatMessage, Reaction, Talk};
+pub use talk::{ChatMessage, FileEnd, Reaction, Talk};
 
 /// The version of the wire contract, told to every peer in `joined`.
 pub const VERSION: u32 = 1;
