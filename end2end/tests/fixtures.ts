@@ -257,5 +257,22 @@ export async function call(person: NewPerson, room: string): Promise<[Person, Pe
   return [a, b];
 }
 
+/** Two people who are connected, and have microphones only: what needs no pictures is shown sooner without them. */
+export async function meet(person: NewPerson, room: string, options: BrowserContextOptions = {}): Promise<[Person, Person]> {
+  const [a, b] = [await person(options), await person(options)];
+  await enterWithoutCamera(a, room);
+  await enterWithoutCamera(b, room);
+  for (const { page } of [a, b]) await expect(sentence(page)).toHaveText("Connected");
+  return [a, b];
+}
+
+/** Comes into a room with a microphone only. */
+export async function enterWithoutCamera({ page, context }: Person, room: string) {
+  await withoutDevices(context, "videoinput");
+  await page.goto(`room/${room}`);
+  await page.getByRole("button", { name: "Join" }).click();
+  await expect(page.getByRole("button", { name: "Leave" })).toBeVisible();
+}
+
 /** The ids under which the server let a person in, oldest first. */
 export const ids = ({ events }: Person) => events.filter(([name]) => name === "joined").map(([, , id]) => id);

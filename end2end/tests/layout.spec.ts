@@ -2,7 +2,7 @@
 
 import type { Locator, Page } from "@playwright/test";
 import { io } from "socket.io-client";
-import { call, expect, join, sentence, test, type Person } from "./fixtures.ts";
+import { enterWithoutCamera, expect, join, meet, sentence, test, type Person } from "./fixtures.ts";
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true };
 const LYING = { viewport: { width: 740, height: 360 }, hasTouch: true };
@@ -54,7 +54,7 @@ async function corner(page: Page) {
 
 for (const [size, options] of Object.entries({ DESKTOP, PHONE, LYING })) {
   test(`two people in every layout, ${size}`, async ({ person, room }) => {
-    const [{ page }] = await call(() => person(options), room);
+    const [{ page }] = await meet(person, room, options);
     const stage = await box(page.locator(".stage"));
     // One is as large as the stage, oneself small on it.
     expect(area(await box(others(page)))).toBeGreaterThan(area(stage) * 0.95);
@@ -127,8 +127,7 @@ test("three people: who is pinned is large, a grid has no overlap", async ({ per
     const people: Person[] = [await person(DESKTOP), await person(DESKTOP), await person(PHONE)];
     for (const [i, one] of people.entries()) {
       await one.context.addInitScript((name) => localStorage.setItem("duplex-name", name), `P${i}`);
-      await join(one, room);
-      await expect(one.page.locator(".tile-self")).toBeVisible();
+      await enterWithoutCamera(one, room);
       await expect(sentence(one.page)).not.toHaveText(/Ready|Joining/);
       if (i === 0) socket.disconnect();
     }
@@ -161,7 +160,7 @@ test("three people: who is pinned is large, a grid has no overlap", async ({ per
 
 test("whoever speaks is marked, and a tile says when its way is interrupted", async ({ person, room }) => {
   // Chromium's fake microphone beeps once a second.
-  const [a, b] = await call(() => person(DESKTOP), room);
+  const [a, b] = await meet(person, room, DESKTOP);
   await expect(others(a.page).locator(".tile-mark-speaks")).toBeVisible();
   await b.page.getByRole("button", { name: "Microphone" }).click();
   await expect(others(a.page).locator(".tile-mark-speaks")).toHaveCount(0);
@@ -170,7 +169,7 @@ test("whoever speaks is marked, and a tile says when its way is interrupted", as
 });
 
 test("a picture fills the screen, and floats in a window of its own", async ({ person, room }) => {
-  const [{ page }] = await call(() => person(DESKTOP), room);
+  const [{ page }] = await meet(person, room, DESKTOP);
   await others(page).hover({ position: { x: 400, y: 300 } });
   await page.getByRole("button", { name: "Full screen" }).first().click();
   await expect.poll(() => page.evaluate(() => document.fullscreenElement?.className)).toMatch(/^tile/);
@@ -189,7 +188,7 @@ test("a picture fills the screen, and floats in a window of its own", async ({ p
 
 for (const [size, options] of Object.entries({ DESKTOP, PHONE })) {
   test(`controls go away and come back, ${size}`, async ({ person, room }) => {
-    const [{ page }] = await call(() => person(options), room);
+    const [{ page }] = await meet(person, room, options);
     const controls = page.locator(".controls");
     await page.mouse.move(100, 100);
     await expect(controls).toHaveCSS("opacity", "0");

@@ -1,7 +1,7 @@
 // The small things of a call: its timer, reactions, keys, talking while a key is held, a screen that stays on, sounds.
 
 import type { Page } from "@playwright/test";
-import { call, expect, join, sentence, test } from "./fixtures.ts";
+import { enterWithoutCamera, expect, meet, sentence, test } from "./fixtures.ts";
 
 // The debug build on a busy machine takes its time.
 test.describe.configure({ timeout: 120_000 });
@@ -41,7 +41,7 @@ const counts = (page: Page) => page.evaluate(() => window.counts);
 for (const [size, options] of Object.entries({ desktop: {}, phone: PHONE })) {
   test(`the timer counts, and goes on when the page is loaded again, ${size}`, async ({ person, room }) => {
     const a = await person(options);
-    await join(a, room);
+    await enterWithoutCamera(a, room);
     const timer = a.page.getByRole("timer");
     await expect(timer).toHaveText(/^0:0[3-9]$/);
     await expect(timer).toBeInViewport({ ratio: 1 });
@@ -55,7 +55,7 @@ for (const [size, options] of Object.entries({ desktop: {}, phone: PHONE })) {
   });
 
   test(`a reaction floats over the tile of whoever sent it, and is read out, ${size}`, async ({ person, room }) => {
-    const [{ page: a }, { page: b }] = await call(() => person(options), room);
+    const [{ page: a }, { page: b }] = await meet(person, room, options);
     await more(a).click();
     await a.getByRole("group", { name: "Reactions" }).getByRole("button", { name: "Applause" }).click();
     await expect(b.locator(".tile:not(.tile-self) .floating")).toHaveText("👏");
@@ -66,7 +66,7 @@ for (const [size, options] of Object.entries({ desktop: {}, phone: PHONE })) {
 }
 
 test("nobody can fill the page with reactions", async ({ person, room }) => {
-  const [{ page: a }, { page: b }] = await call(() => person(), room);
+  const [{ page: a }, { page: b }] = await meet(person, room);
   await more(a).click();
   const applause = a.getByRole("group", { name: "Reactions" }).getByRole("button", { name: "Applause" });
   await applause.evaluate((button: HTMLElement) => {
@@ -78,7 +78,7 @@ test("nobody can fill the page with reactions", async ({ person, room }) => {
 });
 
 test("keys do what the sheet says, never while one writes, and can be switched off", async ({ person, room }) => {
-  const [{ page: a }, { page: b }] = await call(() => person(), room);
+  const [{ page: a }, { page: b }] = await meet(person, room);
   await a.keyboard.press("m");
   await expect(microphone(a)).toHaveAttribute("aria-pressed", "false");
   await a.keyboard.press("m");
@@ -89,8 +89,6 @@ test("keys do what the sheet says, never while one writes, and can be switched o
   await expect(b.getByRole("img", { name: "Hand raised" })).toBeHidden();
   await a.keyboard.press("l");
   await expect(a.locator(".call")).toHaveAttribute("data-layout", "grid");
-  await a.keyboard.press("v");
-  await expect(a.getByRole("button", { name: "Camera", exact: true })).toHaveAttribute("aria-pressed", "false");
   // With another key it is the browser's.
   await a.keyboard.press("Control+m");
   await expect(microphone(a)).toHaveAttribute("aria-pressed", "true");
@@ -120,7 +118,7 @@ test("keys do what the sheet says, never while one writes, and can be switched o
 });
 
 test("whoever is muted talks as long as the space key is held", async ({ person, room }) => {
-  const [{ page: a }, { page: b }] = await call(() => person(), room);
+  const [{ page: a }, { page: b }] = await meet(person, room);
   const muted = b.locator(".tile:not(.tile-self) .tile-label .visually-hidden");
   await a.keyboard.press("m");
   await expect(muted).toBeAttached();
@@ -140,11 +138,11 @@ test("whoever is muted talks as long as the space key is held", async ({ person,
 test("the screen stays on in a call, and sounds say who comes and goes until they are switched off", async ({ person, room }) => {
   const [a, b] = [await person(), await person()];
   await a.context.addInitScript(count);
-  await join(a, room);
+  await enterWithoutCamera(a, room);
   await expect(sentence(a.page)).toHaveText("Waiting for the other person");
   await expect.poll(async () => (await counts(a.page)).locks).toBe(1);
   expect((await counts(a.page)).tones, "nobody came").toBe(0);
-  await join(b, room);
+  await enterWithoutCamera(b, room);
   await expect.poll(async () => (await counts(a.page)).tones).toBe(2);
   await b.page.getByRole("button", { name: "Leave" }).click();
   await expect.poll(async () => (await counts(a.page)).tones).toBe(4);

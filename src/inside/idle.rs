@@ -14,6 +14,10 @@ use crate::{
 /// Nobody touches anything for so long, in milliseconds.
 const CALM: u64 = 4_000;
 
+/// The touch that brings them back presses none of them: browsers look only after it what is under the finger. In
+/// milliseconds, longer than a tap takes.
+const TAP: u32 = 700;
+
 /// How often that is looked at, in milliseconds.
 const LOOK: u32 = 500;
 
@@ -41,14 +45,24 @@ pub(super) fn watch(inside: Inside) {
     let touched = StoredValue::new(now());
     let by_keyboard = StoredValue::new(false);
     let by_touch = StoredValue::new(false);
+    let is_hidden = StoredValue::new(false);
     let show = move |keyboard: bool| {
+        is_hidden.try_set_value(false);
         touched.try_set_value(now());
         by_keyboard.try_set_value(keyboard);
         mark("data-idle", None);
     };
     let by_pointer = |event| {
         Listener::new(&window(), event, move |event: PointerEvent| {
-            by_touch.try_set_value(event.pointer_type() == "touch");
+            let touches = event.pointer_type() == "touch";
+            by_touch.try_set_value(touches);
+            if touches && is_hidden.try_get_value() == Some(true) {
+                mark("data-waking", Some(""));
+                spawn_local(async {
+                    TimeoutFuture::new(TAP).await;
+                    mark("data-waking", None);
+                });
+            }
             show(false);
         })
     };
@@ -80,6 +94,7 @@ pub(super) fn watch(inside: Inside) {
             };
             if situation.may_hide() {
                 let by = by_touch.try_get_value().unwrap_or_default();
+                is_hidden.try_set_value(true);
                 mark("data-idle", Some(if by { "touch" } else { "mouse" }));
             } else if !situation.is_well || situation.is_busy {
                 mark("data-idle", None);
