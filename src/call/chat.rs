@@ -356,8 +356,9 @@ impl Chat {
         // They have what this page does not remember that it said.
         *newest = last.max(*newest);
         reader.has = last.max(reader.since);
+        // What was on its way before the question is no answer to it.
+        reader.is_asked &= !reader.is_waiting;
         reader.is_waiting = false;
-        reader.is_asked = false;
         self.mark();
     }
 }

@@ -229,17 +229,19 @@ impl Transfer {
 
     /// Takes in what the other side says, and tells what to answer.
     pub(super) fn hear(&mut self, talk: &Talk, now: Millis) -> Option<Talk> {
+        if let Stage::Over(how) = self.stage {
+            // Said again to whoever has not heard it.
+            let is_heard = matches!(talk, Talk::FileOver { .. });
+            return (!is_heard).then(|| self.over_text(how));
+        }
         match talk {
             Talk::FileWant {
                 turn, from, until, ..
             } if self.is_own => self.wanted(*turn, *from, *until, now),
             // It was offered again: the answer was lost.
-            Talk::FileOffer { .. } if !self.is_own => match self.stage {
-                Stage::Over(how) => Some(self.over_text(how)),
-                _ => self.reconnected(now).pop(),
-            },
+            Talk::FileOffer { .. } if !self.is_own => self.reconnected(now).pop(),
             Talk::FileHold { hold, .. } => {
-                if !self.is_over() && self.is_held_there != *hold {
+                if self.is_held_there != *hold {
                     self.is_held_there = *hold;
                     self.speed = 0.0;
                     self.measured = None;
@@ -248,15 +250,10 @@ impl Transfer {
                 None
             }
             Talk::FileOver { how, .. } => {
-                if !self.is_over() {
-                    let end = if *how == FileEnd::Received && !self.is_own {
-                        // Only the receiver knows that.
-                        FileEnd::Failed
-                    } else {
-                        *how
-                    };
-                    self.stage = Stage::Over(end);
-                }
+                let is_unknowable = *how == FileEnd::Received && !self.is_own;
+                // Only the receiver knows that it has it.
+                let how = if is_unknowable { FileEnd::Failed } else { *how };
+                self.stage = Stage::Over(how);
                 None
             }
             _ => None,
@@ -264,9 +261,6 @@ impl Transfer {
     }
 
     fn wanted(&mut self, turn: u32, from: u64, until: u64, now: Millis) -> Option<Talk> {
-        if let Stage::Over(how) = self.stage {
-            return Some(self.over_text(how));
-        }
         if from > self.size {
             return self.end(FileEnd::Failed);
         }
