@@ -81,7 +81,7 @@ fn theme_color(media: &'static str, color: &'static str) -> impl IntoView {
 }
 
 /// What the page has on which an app begins. That of a room goes without: each file counts at a first visit.
-fn app_head(base: &Base) -> impl IntoView {
+fn app_head(base: &Base) -> impl IntoView + use<> {
     // In the window of an installed app only: nobody else has a worker.
     let register = format!(
         "if(matchMedia('(display-mode:standalone)').matches)navigator.serviceWorker?.register('{}')",

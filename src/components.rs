@@ -10,7 +10,6 @@ mod icon;
 mod language_chooser;
 mod later;
 mod notice;
-mod toast;
 mod video_tile;
 
 pub use controls::Controls;
@@ -19,5 +18,4 @@ pub use language_chooser::LanguageChooser;
 pub use later::{Later, Part, Parts, Tile};
 pub(crate) use notice::remark;
 pub use notice::{Notice, Sentence, Tone, sentence};
-pub use toast::Toast;
 pub use video_tile::VideoTile;

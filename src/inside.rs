@@ -34,6 +34,7 @@ mod settings;
 mod sounds;
 mod tile;
 mod timer;
+mod toast;
 mod wake;
 
 use leptos::prelude::*;
@@ -140,6 +141,7 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
     reactions::announce(inside);
     Parts {
         bar: Box::new(move || bar(inside)),
+        toast: Box::new(move || toast::view(inside)),
         card: Box::new(move || card(inside)),
         invitation: Box::new(move || invitation::view(inside)),
         sound: Box::new(move || devices::sound(inside)),

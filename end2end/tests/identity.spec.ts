@@ -95,10 +95,10 @@ test("in Chinese", async ({ person, room }) => {
 });
 
 async function callInChinese(person: (options: BrowserContextOptions) => ReturnType<Parameters<typeof call>[0]>, room: string) {
-  const people = [await person({ locale: "zh-CN", ...PHONE }), await person({ locale: "zh-CN", ...PHONE })];
-  for (const { page } of people) {
+  const [a, b] = [await person({ locale: "zh-CN", ...PHONE }), await person({ locale: "zh-CN", ...PHONE })];
+  for (const { page } of [a, b]) {
     await page.goto(`room/${room}`);
     await page.getByRole("button", { name: "加入" }).click();
   }
-  return people;
+  return [a, b] as const;
 }

@@ -75,17 +75,18 @@ function probe(file: string) {
 }
 
 /** How loud a tone is in the sound of a file, in the second half of it (Goertzel's algorithm). */
-function loudness(file: string, ...tones: number[]) {
+function loudness<Tones extends number[]>(file: string, ...tones: Tones) {
   const rate = 16_000;
   const raw = execFileSync("ffmpeg", ["-v", "error", "-i", file, "-vn", "-ac", "1", "-ar", String(rate), "-f", "f32le", "-"], { maxBuffer: 1 << 28 });
   const all = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length));
   const samples = all.subarray(Math.floor(all.length / 2));
-  return tones.map((tone) => {
+  const loudnesses = tones.map((tone) => {
     const factor = 2 * Math.cos((2 * Math.PI * tone) / rate);
     let [one, two] = [0, 0];
     for (const sample of samples) [one, two] = [sample + factor * one - two, one];
     return Math.sqrt(Math.max(0, one * one + two * two - factor * one * two)) / (samples.length / 2);
   });
+  return loudnesses as { [I in keyof Tones]: number };
 }
 
 test("a recording of 30 seconds plays, is as long as it was, and has both voices", async ({ person, room }) => {

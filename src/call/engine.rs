@@ -305,7 +305,6 @@ impl Engine {
                     offer,
                     name: self.conversation.own_name.get_untracked(),
                     passcode: self.passcode.clone(),
-                    ..JoinOptions::default()
                 },
             });
         } else {

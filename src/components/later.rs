@@ -16,6 +16,8 @@ pub struct Later {
 pub struct Parts {
     /// In the pill at the top, after the room's name.
     pub bar: Part,
+    /// In the card, below the sentence that says what is happening.
+    pub toast: Part,
     /// In the card, below what can be done now.
     pub card: Part,
     /// In the card while one is alone.

@@ -19,7 +19,6 @@ pub(super) fn keep(inside: Inside) {
     let held = StoredValue::new_local(None::<JsValue>);
     let is_visible = RwSignal::new(!page.hidden());
     let listener = {
-        let page = page.clone();
         Listener::new(&page.clone(), "visibilitychange", move |_: Event| {
             is_visible.try_set(!page.hidden());
         })

@@ -35,6 +35,7 @@ pub struct InsideWords {
     pub(crate) timeline: TimelineWords,
     pub(crate) preview: PreviewWords,
     pub(crate) files: FileWords,
+    pub(crate) toast: ToastWords,
 }
 
 /// The button for what is not needed all the time.
@@ -409,4 +410,18 @@ pub(crate) struct FileWords {
     pub(crate) failed: Text,
     pub(crate) seconds_left: Template,
     pub(crate) minutes_left: Template,
+}
+
+/// What happened to the devices; lists are by [`DeviceKind`](crate::call::DeviceKind).
+#[derive(Debug)]
+pub(crate) struct ToastWords {
+    pub(crate) gone: [Text; 3],
+    /// The name of the device that is used instead follows.
+    pub(crate) replaced: [Text; 3],
+    /// The name of the device follows.
+    pub(crate) back: [Text; 3],
+    pub(crate) refused: [Text; 3],
+    pub(crate) screen_failed: Text,
+    pub(crate) talking_while_muted: Text,
+    pub(crate) silent_microphone: Text,
 }

@@ -59,7 +59,6 @@ pub struct Words {
     pub(crate) refusal: RefusalWords,
     pub(crate) verdict: VerdictWords,
     pub(crate) controls: ControlWords,
-    pub(crate) toast: ToastWords,
 }
 
 /// The lobby.
@@ -239,18 +238,4 @@ pub(crate) struct SwitchWords {
     pub(crate) off: Text,
     pub(crate) ask: Text,
     pub(crate) missing: Text,
-}
-
-/// What happened to the devices; lists are by [`DeviceKind`](crate::call::DeviceKind).
-#[derive(Debug)]
-pub(crate) struct ToastWords {
-    pub(crate) gone: [Text; 3],
-    /// The name of the device that is used instead follows.
-    pub(crate) replaced: [Text; 3],
-    /// The name of the device follows.
-    pub(crate) back: [Text; 3],
-    pub(crate) refused: [Text; 3],
-    pub(crate) screen_failed: Text,
-    pub(crate) talking_while_muted: Text,
-    pub(crate) silent_microphone: Text,
 }

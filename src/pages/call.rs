@@ -4,7 +4,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     call::{Call, Device, Link, Membership, Problem, RemotePeer},
-    components::{Controls, LanguageChooser, Later, Notice, Tile, Toast, VideoTile},
+    components::{Controls, LanguageChooser, Later, Notice, Tile, VideoTile},
     language::{Text, use_words},
     protocol::{InvalidRoomName, PeerId, RoomName},
 };
@@ -82,7 +82,7 @@ fn Room(room: RoomName) -> impl IntoView {
                 <Notice call />
                 // Hydration leaves alone what the server wrote there.
                 <div class="invited" inner_html=invited></div>
-                <Toast call />
+                {later.place(|parts| &parts.toast)}
                 <Actions call later />
                 {later.place(|parts| &parts.card)}
                 <noscript>

@@ -366,4 +366,29 @@ pub(in crate::language) static WORDS: InsideWords = InsideWords {
         seconds_left: Template::new("{} s left"),
         minutes_left: Template::new("{} min left"),
     },
+    toast: ToastWords {
+        gone: [
+            "The microphone is gone.",
+            "The camera is gone.",
+            "The speaker is gone.",
+        ],
+        replaced: [
+            "The microphone is gone. Now in use: ",
+            "The camera is gone. Now in use: ",
+            "The speaker is gone. Now in use: ",
+        ],
+        back: [
+            "The microphone is back: ",
+            "The camera is back: ",
+            "The speaker is back: ",
+        ],
+        refused: [
+            "That microphone cannot be used. Another program may be using it.",
+            "That camera cannot be used. Another program may be using it.",
+            "That speaker cannot be used. Another program may be using it.",
+        ],
+        screen_failed: "The screen cannot be shared. Does the system allow this browser to record it?",
+        talking_while_muted: "You are talking, and your microphone is off.",
+        silent_microphone: "Nothing comes from your microphone. Is it switched off, or is it the wrong one?",
+    },
 };

@@ -349,4 +349,21 @@ pub(in crate::language) static WORDS: InsideWords = InsideWords {
         seconds_left: Template::new("剩余 {} 秒"),
         minutes_left: Template::new("剩余 {} 分钟"),
     },
+    toast: ToastWords {
+        gone: ["麦克风已断开。", "摄像头已断开。", "扬声器已断开。"],
+        replaced: [
+            "麦克风已断开，改用：",
+            "摄像头已断开，改用：",
+            "扬声器已断开，改用：",
+        ],
+        back: ["麦克风已恢复：", "摄像头已恢复：", "扬声器已恢复："],
+        refused: [
+            "这个麦克风无法使用，可能正被其他程序占用。",
+            "这个摄像头无法使用，可能正被其他程序占用。",
+            "这个扬声器无法使用，可能正被其他程序占用。",
+        ],
+        screen_failed: "无法共享屏幕。请检查系统是否允许这个浏览器录制屏幕。",
+        talking_while_muted: "你正在说话，但麦克风是关着的。",
+        silent_microphone: "麦克风没有传来任何声音。是它没有打开，还是选错了麦克风？",
+    },
 };

@@ -1,18 +1,18 @@
+//! What happened to the devices by itself.
+
 use leptos::prelude::*;
 
+use super::Inside;
 use crate::{
-    call::{Call, News, Warning},
-    language::{Text, ToastWords, use_words},
+    call::{News, Warning},
+    language::{Text, ToastWords},
 };
 
 /// A second sentence below the notice: what happened to the devices by itself, for a while, and
 /// what the person should know about their microphone, as long as it lasts.
-#[component]
-pub fn Toast(
-    /// The call it speaks of.
-    call: Call,
-) -> impl IntoView {
-    let words = &use_words().toast;
+pub(super) fn view(inside: Inside) -> AnyView {
+    let Inside { call, words, .. } = inside;
+    let words = &words.toast;
     let class = move || {
         let devices = call.devices.read();
         match (&devices.news, devices.warning) {
@@ -35,6 +35,7 @@ pub fn Toast(
             {text}
         </p>
     }
+    .into_any()
 }
 
 fn tell(words: &ToastWords, news: &News) -> String {
