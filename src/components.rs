@@ -16,6 +16,6 @@ pub use controls::Controls;
 pub use icon::Icon;
 pub use language_chooser::LanguageChooser;
 pub use later::{Later, Part, Parts, Tile};
-pub(crate) use notice::remark;
-pub use notice::{Notice, Sentence, Tone, sentence};
+pub use notice::{Notice, Sentence, Tone};
+pub(crate) use notice::{before_joining, missing, say};
 pub use video_tile::VideoTile;

@@ -11,6 +11,7 @@ mod identity;
 mod invitation;
 mod invited;
 mod more;
+mod notice;
 mod people;
 mod photo;
 mod qr;
@@ -45,7 +46,7 @@ use crate::{
     call::{Call, Conversation},
     components::{Parts, Tile},
     dom::{add_style, is_focus_lost, window},
-    language::{InsideWords, use_language},
+    language::{InsideWords, Words, use_language},
     protocol::{DisplayName, PeerId},
 };
 use announce::Announcer;
@@ -78,6 +79,8 @@ struct Inside {
     call: Call,
     conversation: Conversation,
     words: &'static InsideWords,
+    /// What a first visit needs.
+    first: &'static Words,
     /// What is open beside the stage.
     side: RwSignal<Option<Side>>,
     /// What has just happened.
@@ -123,6 +126,7 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         call,
         conversation,
         words: use_language().inside(),
+        first: use_language().words(),
         side: RwSignal::new(None),
         announcer: Announcer::default(),
         identity: Identity::new(),
@@ -141,6 +145,9 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
     reactions::announce(inside);
     Parts {
         bar: Box::new(move || bar(inside)),
+        sentence: Box::new(move || notice::now(inside)),
+        remark: Box::new(move || notice::remark_now(inside)),
+        visit: Box::new(move || notice::visit(inside)),
         toast: Box::new(move || toast::view(inside)),
         card: Box::new(move || card(inside)),
         invitation: Box::new(move || invitation::view(inside)),

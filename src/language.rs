@@ -25,10 +25,10 @@ pub(crate) use check::{
 };
 pub(crate) use inside::FileWords;
 pub use inside::InsideWords;
-pub(crate) use inside::{DeviceWords, StatisticsWords, ToastWords};
+pub(crate) use inside::{DeviceWords, StatisticsWords, ToastWords, VerdictWords};
 pub use invited::InvitedWords;
 pub use words::Words;
-pub(crate) use words::{Advice, SwitchWords, Text, VerdictWords};
+pub(crate) use words::{Advice, SwitchWords, Text};
 
 /// Where the chooser's form leads: the server remembers the choice and answers with the way back.
 pub(crate) const LANGUAGE_PATH: &str = "/language";

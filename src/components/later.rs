@@ -1,7 +1,8 @@
 use leptos::{prelude::*, task::spawn_local};
 use send_wrapper::SendWrapper;
 
-use crate::{call::Call, inside_start, protocol::PeerId};
+use super::Sentence;
+use crate::{call::Call, inside_start, language::Text, protocol::PeerId};
 
 /// What is not needed at the first visit: it is loaded with the call's engine, and has places on the
 /// page. Copies are the same.
@@ -30,6 +31,12 @@ pub struct Parts {
     pub controls: Part,
     /// Beside the stage.
     pub side: Part,
+    /// What is happening.
+    pub sentence: Box<dyn Fn() -> Sentence>,
+    /// What is to be said about the ways on which media flows; empty when all is well.
+    pub remark: Box<dyn Fn() -> String>,
+    /// Whether somebody looks at the room's page, or is in the room; empty when nobody is known to.
+    pub visit: Box<dyn Fn() -> Text>,
     /// On each tile.
     pub tools: Box<dyn Fn(Tile) -> AnyView>,
 }
@@ -77,28 +84,25 @@ impl Later {
         later
     }
 
+    /// What it has to say, once it is loaded.
+    pub fn say<T>(self, say: impl FnOnce(&Parts) -> T) -> Option<T> {
+        let parts = |parts: &Option<SendWrapper<Parts>>| parts.as_ref().map(|parts| say(parts));
+        self.is_loaded
+            .get()
+            .then(|| self.parts.try_with_value(parts).flatten())
+            .flatten()
+    }
+
     /// One of the places, empty until it is loaded.
     pub fn place(self, part: fn(&Parts) -> &Part) -> impl Fn() -> Option<AnyView> {
-        move || {
-            let make =
-                |parts: &Option<SendWrapper<Parts>>| parts.as_ref().map(|parts| part(parts)());
-            self.is_loaded
-                .get()
-                .then(|| self.parts.try_with_value(make).flatten())
-                .flatten()
-        }
+        move || self.say(|parts| part(parts)())
     }
 
     /// What stands on this tile.
     pub fn tools(self, tile: Tile) -> ViewFn {
         ViewFn::from(move || {
             let tile = tile.clone();
-            let tools = |parts: &Option<SendWrapper<Parts>>| {
-                parts.as_ref().map(|parts| (parts.tools)(tile))
-            };
-            self.is_loaded
-                .get()
-                .then(|| self.parts.try_with_value(tools).flatten())
+            self.say(|parts| (parts.tools)(tile))
         })
     }
 }

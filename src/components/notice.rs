@@ -1,14 +1,12 @@
-//! What is happening, in words: one sentence for every state of a call.
+//! What is happening, in words. What is said in a room is loaded later (`inside/notice.rs`).
 
 use leptos::{html::Div, prelude::*};
 
+use super::Later;
 use crate::{
-    call::{
-        Call, Device, Link, MediaState, Membership, Obstacle, Problem, RemotePeer, Server, Verdict,
-    },
+    call::{Call, Device, MediaState, Membership, Problem},
     dom::is_focus_lost,
-    language::{Advice, Text, VerdictWords, Words, use_words},
-    protocol::ErrorCode,
+    language::{Advice, Text, Words, use_words},
 };
 
 /// A sentence, and what the person can do.
@@ -48,28 +46,14 @@ impl Tone {
 pub fn Notice(
     /// The call it speaks of.
     call: Call,
+    /// What is loaded later, and says more.
+    later: Later,
 ) -> impl IntoView {
     let words = use_words();
+    // From the click on Join on there is more to be said than a first visit needs to know.
     let sentence = Memo::new(move |_| {
-        let links: Vec<_> = call
-            .peers
-            .with(|peers| peers.iter().map(RemotePeer::link).collect());
-        sentence(
-            words,
-            call.media.get(),
-            &call.membership.read(),
-            call.server.get(),
-            &links,
-            call.deserted.get(),
-        )
-    });
-    let verdict = Memo::new(move |_| {
-        let peers = call.peers.read();
-        let connected = peers.iter().filter(|peer| peer.link() == Link::Connected);
-        let mut verdicts = connected.map(|peer| peer.verdict);
-        verdicts
-            .find(|verdict| *verdict != Verdict::Good)
-            .unwrap_or_default()
+        let later = later.say(|parts| (parts.sentence)());
+        later.unwrap_or_else(|| at_first(words, call.media.get(), &call.membership.read()))
     });
     let element = NodeRef::<Div>::new();
     // The button that was pressed is gone in the next state: whoever uses the keyboard goes on here.
@@ -96,115 +80,26 @@ pub fn Notice(
         >
             <p class="notice-text">{move || sentence.read().text}</p>
             <p class="notice-hint">{move || sentence.read().hint}</p>
-            <p class="notice-hint">{move || remark(&words.verdict, verdict.get())}</p>
-            <p class="notice-hint">{move || call.visit.get().then(|| visit(call, words))}</p>
+            <p class="notice-hint">{move || later.say(|parts| (parts.remark)())}</p>
+            <p class="notice-hint">{move || later.say(|parts| (parts.visit)())}</p>
         </div>
     }
 }
 
-/// What the two are told of each other before the one who is outside has joined.
-fn visit(call: Call, words: &Words) -> Text {
-    match *call.membership.read() {
-        Membership::Inside => words.notice.visitor,
-        _ => words.notice.visiting,
-    }
-}
-
-/// What is to be said about a way on which media flows; empty when all is well.
-pub(crate) fn remark(words: &VerdictWords, verdict: Verdict) -> String {
-    let text = match verdict {
-        // The second is a state of the link, which has a sentence of its own.
-        Verdict::Good | Verdict::Unheard => "",
-        Verdict::Frozen => words.frozen,
-        Verdict::UploadLoss(percent) => return words.upload_loss.with(percent),
-        Verdict::DownloadLoss(percent) => return words.download_loss.with(percent),
-        Verdict::SlowUpload(kilobits) => return words.slow_upload.with(kilobits),
-        Verdict::Late => words.late,
-        Verdict::Far(milliseconds) => return words.far.with(milliseconds),
-        Verdict::SlowDevice => words.slow_device,
-        Verdict::Limited => words.limited,
-        Verdict::RelayedOverTcp => words.relayed_over_tcp,
-    };
-    text.to_owned()
-}
-
-/// The sentence for a state of the call. `links` are the ways to the others in the room.
-pub fn sentence(
-    words: &Words,
-    media: MediaState,
-    membership: &Membership,
-    server: Server,
-    links: &[Link],
-    deserted: bool,
-) -> Sentence {
-    use Tone::{Busy, Good, Warning};
-    let obstacle = links.iter().find_map(|link| match link {
-        Link::Blocked(obstacle) => Some(*obstacle),
-        _ => None,
-    });
+/// What is said until more is loaded.
+fn at_first(words: &Words, media: MediaState, membership: &Membership) -> Sentence {
+    use Tone::{Busy, Warning};
     let notice = &words.notice;
-    let missing = missing(words, media);
     match membership {
         Membership::Loading => say(Busy, (notice.loading, "")),
-        Membership::Left => say(Good, (notice.left, "")),
         Membership::Unsupported => say(Warning, notice.unsupported),
-        Membership::Full => say(Warning, notice.full),
-        Membership::Elsewhere => say(Warning, words.refusal.elsewhere),
-        Membership::Refused(code) => say(Warning, refusal(words, *code)),
-        Membership::Inside if links.contains(&Link::Interrupted) => {
-            let hint = if server == Server::Lost {
-                notice.interrupted_offline
-            } else {
-                notice.interrupted_trying
-            };
-            say(Warning, (notice.interrupted, hint))
-        }
-        Membership::Inside if links.contains(&Link::Unheard) => say(Warning, notice.unheard),
-        Membership::Inside if server == Server::Lost && links.contains(&Link::Connected) => {
-            say(Warning, notice.server_lost_in_call)
-        }
-        _ if server == Server::Lost => say(Warning, notice.server_lost),
         Membership::Outside => before_joining(words, media),
-        Membership::Joining => say(Busy, (notice.joining, missing)),
-        Membership::Waiting => say(Busy, notice.waiting),
-        Membership::Inside if links.is_empty() && deserted => say(Good, notice.deserted),
-        Membership::Inside if links.is_empty() => say(Good, notice.alone),
-        Membership::Inside if links.contains(&Link::Away) => say(Warning, notice.away),
-        Membership::Inside if obstacle.is_some() => {
-            let hint = obstacle.map_or("", |obstacle| way_out(words, obstacle));
-            say(Warning, (notice.blocked, hint))
-        }
-        Membership::Inside if links.contains(&Link::Connecting) => {
-            say(Busy, (notice.connecting, missing))
-        }
-        Membership::Inside => say(Good, (notice.connected, missing)),
+        _ => say(Busy, (notice.joining, missing(words, media))),
     }
 }
 
-/// Why one is not in the room. Codes that only a page of another version can get share a sentence.
-fn refusal(words: &Words, code: ErrorCode) -> Advice {
-    let words = &words.refusal;
-    match code {
-        ErrorCode::Removed => words.removed,
-        ErrorCode::Denied => words.denied,
-        ErrorCode::PasscodeRequired | ErrorCode::WrongPasscode => words.passcode,
-        ErrorCode::RateLimited => words.too_fast,
-        _ => words.other,
-    }
-}
-
-/// What to do about it.
-fn way_out(words: &Words, obstacle: Obstacle) -> Text {
-    let words = &words.notice;
-    match obstacle {
-        Obstacle::NoRelay => words.blocked_no_relay,
-        Obstacle::Here => words.blocked_here,
-        Obstacle::There => words.blocked_there,
-        Obstacle::Relay => words.blocked_relay,
-    }
-}
-
-fn before_joining(words: &Words, media: MediaState) -> Sentence {
+/// What is said to whoever looks at the own picture.
+pub(crate) fn before_joining(words: &Words, media: MediaState) -> Sentence {
     use Device::Unavailable;
     use Problem::{Denied, InUse, Insecure, NotFound};
     use Tone::{Busy, Good, Warning};
@@ -229,7 +124,7 @@ fn before_joining(words: &Words, media: MediaState) -> Sentence {
 }
 
 /// What the other person misses, when it is not of one's own choice.
-fn missing(words: &Words, media: MediaState) -> Text {
+pub(crate) fn missing(words: &Words, media: MediaState) -> Text {
     use Device::Unavailable;
     let words = &words.notice;
     match (media.microphone, media.camera) {
@@ -240,9 +135,7 @@ fn missing(words: &Words, media: MediaState) -> Text {
     }
 }
 
-fn say(tone: Tone, (text, hint): Advice) -> Sentence {
+/// A sentence and its hint, as urgent as this.
+pub(crate) fn say(tone: Tone, (text, hint): Advice) -> Sentence {
     Sentence { tone, text, hint }
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,11 +5,10 @@ mod graph;
 use leptos::prelude::*;
 
 use self::graph::{HEIGHT, Point, Summary, WIDTH, line, summary, top};
-use super::Inside;
+use super::{Inside, notice::remark};
 use crate::{
     call::{Path, Reading, Statistics, Transport},
-    components::remark,
-    language::{StatisticsWords, use_words},
+    language::StatisticsWords,
     protocol::PeerId,
 };
 
@@ -88,7 +87,7 @@ pub(super) fn view(inside: Inside) -> AnyView {
 
 fn peer(inside: Inside, id: PeerId) -> AnyView {
     let words = &inside.words.statistics;
-    let verdicts = &use_words().verdict;
+    let verdicts = &inside.words.verdict;
     let peer = StoredValue::new(id);
     let name = Memo::new(move |_| inside.name_of(&peer.read_value()));
     let verdict = Memo::new(move |_| {

@@ -36,6 +36,9 @@ pub struct InsideWords {
     pub(crate) preview: PreviewWords,
     pub(crate) files: FileWords,
     pub(crate) toast: ToastWords,
+    pub(crate) state: StateWords,
+    pub(crate) refusal: RefusalWords,
+    pub(crate) verdict: VerdictWords,
 }
 
 /// The button for what is not needed all the time.
@@ -424,4 +427,62 @@ pub(crate) struct ToastWords {
     pub(crate) screen_failed: Text,
     pub(crate) talking_while_muted: Text,
     pub(crate) silent_microphone: Text,
+}
+
+/// A sentence for every state of a call, from the click on Join on.
+#[derive(Debug)]
+pub(crate) struct StateWords {
+    pub(crate) left: Text,
+    pub(crate) full: Advice,
+    pub(crate) interrupted: Text,
+    /// The server does not answer either.
+    pub(crate) interrupted_offline: Text,
+    pub(crate) interrupted_trying: Text,
+    pub(crate) unheard: Advice,
+    pub(crate) server_lost_in_call: Advice,
+    pub(crate) server_lost: Advice,
+    pub(crate) waiting: Advice,
+    pub(crate) deserted: Advice,
+    pub(crate) alone: Advice,
+    /// To whoever is alone: somebody looks at the room's page.
+    pub(crate) visitor: Text,
+    /// To the one who looks.
+    pub(crate) visiting: Text,
+    pub(crate) away: Advice,
+    pub(crate) blocked: Text,
+    pub(crate) blocked_no_relay: Text,
+    pub(crate) blocked_here: Text,
+    pub(crate) blocked_there: Text,
+    pub(crate) blocked_relay: Text,
+    pub(crate) connecting: Text,
+    pub(crate) connected: Text,
+}
+
+/// Why one is not in the room.
+#[derive(Debug)]
+pub(crate) struct RefusalWords {
+    pub(crate) elsewhere: Advice,
+    pub(crate) removed: Advice,
+    pub(crate) denied: Advice,
+    pub(crate) passcode: Advice,
+    pub(crate) too_fast: Advice,
+    pub(crate) other: Advice,
+}
+
+/// What is to be said about a way on which media flows.
+#[derive(Debug)]
+pub(crate) struct VerdictWords {
+    pub(crate) frozen: Text,
+    /// With so many percent.
+    pub(crate) upload_loss: Template,
+    /// With so many percent.
+    pub(crate) download_loss: Template,
+    /// With so many kilobits per second.
+    pub(crate) slow_upload: Template,
+    pub(crate) late: Text,
+    /// With so many milliseconds.
+    pub(crate) far: Template,
+    pub(crate) slow_device: Text,
+    pub(crate) limited: Text,
+    pub(crate) relayed_over_tcp: Text,
 }

@@ -76,10 +76,10 @@ fn everything(language: Language) -> String {
         words.room_name.character.with("/"),
         words.lobby.forget.with("a-b"),
         words.call.silent.with(7),
-        words.verdict.upload_loss.with(15),
-        words.verdict.download_loss.with(15),
-        words.verdict.slow_upload.with(150),
-        words.verdict.far.with(900),
+        inside.verdict.upload_loss.with(15),
+        inside.verdict.download_loss.with(15),
+        inside.verdict.slow_upload.with(150),
+        inside.verdict.far.with(900),
     ];
     for (sentence, value) in filled
         .iter()

@@ -56,8 +56,6 @@ pub struct Words {
     pub(crate) nowhere: NowhereWords,
     pub(crate) call: CallWords,
     pub(crate) notice: NoticeWords,
-    pub(crate) refusal: RefusalWords,
-    pub(crate) verdict: VerdictWords,
     pub(crate) controls: ControlWords,
 }
 
@@ -139,36 +137,12 @@ pub(crate) struct CallWords {
     pub(crate) play: Text,
 }
 
-/// A sentence for every state of a call.
+/// What is said before one joins.
 #[derive(Debug)]
 pub(crate) struct NoticeWords {
     pub(crate) loading: Text,
-    pub(crate) left: Text,
     pub(crate) unsupported: Advice,
-    pub(crate) full: Advice,
-    pub(crate) interrupted: Text,
-    /// The server does not answer either.
-    pub(crate) interrupted_offline: Text,
-    pub(crate) interrupted_trying: Text,
-    pub(crate) unheard: Advice,
-    pub(crate) server_lost_in_call: Advice,
-    pub(crate) server_lost: Advice,
     pub(crate) joining: Text,
-    pub(crate) waiting: Advice,
-    pub(crate) deserted: Advice,
-    pub(crate) alone: Advice,
-    /// To whoever is alone: somebody looks at the room's page.
-    pub(crate) visitor: Text,
-    /// To the one who looks.
-    pub(crate) visiting: Text,
-    pub(crate) away: Advice,
-    pub(crate) blocked: Text,
-    pub(crate) blocked_no_relay: Text,
-    pub(crate) blocked_here: Text,
-    pub(crate) blocked_there: Text,
-    pub(crate) blocked_relay: Text,
-    pub(crate) connecting: Text,
-    pub(crate) connected: Text,
     pub(crate) asking: Advice,
     pub(crate) insecure: Advice,
     pub(crate) denied: Advice,
@@ -183,35 +157,6 @@ pub(crate) struct NoticeWords {
     pub(crate) neither_heard_nor_seen: Text,
     pub(crate) not_heard: Text,
     pub(crate) not_seen: Text,
-}
-
-/// Why one is not in the room.
-#[derive(Debug)]
-pub(crate) struct RefusalWords {
-    pub(crate) elsewhere: Advice,
-    pub(crate) removed: Advice,
-    pub(crate) denied: Advice,
-    pub(crate) passcode: Advice,
-    pub(crate) too_fast: Advice,
-    pub(crate) other: Advice,
-}
-
-/// What is to be said about a way on which media flows.
-#[derive(Debug)]
-pub(crate) struct VerdictWords {
-    pub(crate) frozen: Text,
-    /// With so many percent.
-    pub(crate) upload_loss: Template,
-    /// With so many percent.
-    pub(crate) download_loss: Template,
-    /// With so many kilobits per second.
-    pub(crate) slow_upload: Template,
-    pub(crate) late: Text,
-    /// With so many milliseconds.
-    pub(crate) far: Template,
-    pub(crate) slow_device: Text,
-    pub(crate) limited: Text,
-    pub(crate) relayed_over_tcp: Text,
 }
 
 /// The buttons at the bottom.

@@ -79,7 +79,7 @@ fn Room(room: RoomName) -> impl IntoView {
                 />
             </div>
             <section class="panel">
-                <Notice call />
+                <Notice call later />
                 // Hydration leaves alone what the server wrote there.
                 <div class="invited" inner_html=invited></div>
                 {later.place(|parts| &parts.toast)}

@@ -77,7 +77,7 @@ struct World {
     now: Millis,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Step {
     Say(usize, usize),
     Look(usize),

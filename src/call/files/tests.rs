@@ -29,7 +29,7 @@ struct World {
     now: Millis,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Step {
     Send,
     Piece,

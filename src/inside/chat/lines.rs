@@ -94,10 +94,10 @@ fn line(inside: Inside, index: u64) -> Option<AnyView> {
         lines.get(at).cloned()
     })?;
     let is_own = is_own(&line);
-    let name = if is_own {
-        words.people.you
-    } else {
-        words.people.other
+    let name = match &line.from {
+        None => words.people.you.to_owned(),
+        // As they were called when it came.
+        Some(id) => untrack(|| inside.name_of(id)),
     };
     let mark = move || {
         let mark = chat.marks.with_untracked(|marks| marks.of(line.number));

@@ -391,4 +391,80 @@ pub(in crate::language) static WORDS: InsideWords = InsideWords {
         talking_while_muted: "You are talking, and your microphone is off.",
         silent_microphone: "Nothing comes from your microphone. Is it switched off, or is it the wrong one?",
     },
+    state: StateWords {
+        left: "You left the call",
+        full: (
+            "This room is full",
+            "Every seat is taken. Try again when somebody has left, or open a room of your own.",
+        ),
+        interrupted: "The connection to the other person is interrupted",
+        interrupted_offline: "The server does not answer either: this device may be offline. The last picture stays, and the call goes on by itself.",
+        interrupted_trying: "Trying to get it back. The last picture stays meanwhile.",
+        unheard: (
+            "The other person does not receive you",
+            "Trying to find another way. You may see and hear them meanwhile.",
+        ),
+        server_lost_in_call: (
+            "The connection to the server is lost",
+            "Your call goes on without it. Nobody else can come in until it is back.",
+        ),
+        server_lost: (
+            "The connection to the server is lost",
+            "Trying again. Is this device online? The call is picked up as soon as the server answers.",
+        ),
+        waiting: (
+            "Waiting to be let in",
+            "The room is locked. Its host was asked and can let you in.",
+        ),
+        deserted: (
+            "The other person left",
+            "They can come back with the same link.",
+        ),
+        alone: (
+            "Waiting for the other person",
+            "This page tells you when they are here.",
+        ),
+        visitor: "Somebody has opened the link and may come in.",
+        visiting: "Somebody is in the room, and sees that you are here.",
+        away: (
+            "The other person is gone for a moment",
+            "They closed the page or lost the network. Their place is kept, and the call goes on when they are back.",
+        ),
+        blocked: "No way to the other person found yet",
+        blocked_no_relay: "Still trying. Your networks do not reach each other, and this server has no relay. Whoever runs it can switch it on.",
+        blocked_here: "Still trying. Your network keeps you from the server's relay: try another one, such as your phone's.",
+        blocked_there: "Still trying. The other person's network keeps them from the server's relay: they can try another one.",
+        blocked_relay: "Still trying. Both of you reach the relay, and nothing comes through. Whoever runs this server can ask it: duplex doctor.",
+        connecting: "Connecting…",
+        connected: "Connected",
+    },
+    refusal: RefusalWords {
+        elsewhere: ("This call goes on in another tab or window of yours", ""),
+        removed: ("The host removed you from the call", ""),
+        denied: ("The host did not let you in", ""),
+        passcode: ("This room has a passcode", "Whoever invited you knows it."),
+        too_fast: (
+            "Too many attempts in too short a time",
+            "Wait a moment, and try again.",
+        ),
+        other: (
+            "The server did not let you in",
+            "This page may be older than the server. Load it again.",
+        ),
+    },
+    verdict: VerdictWords {
+        frozen: "Your picture is frozen at the other person.",
+        upload_loss: Template::new("Your upload loses {} % of its packets. Sound goes first."),
+        download_loss: Template::new(
+            "{} % of what the other person sends is lost on the way to you.",
+        ),
+        slow_upload: Template::new(
+            "Your upload has room for {} kbit/s only. The picture is smaller.",
+        ),
+        late: "Your upload is overloaded. The picture is smaller.",
+        far: Template::new("What you say is answered {} ms late: the way is long."),
+        slow_device: "This device is too slow for a better picture.",
+        limited: "The picture is smaller, as the data limit wants it.",
+        relayed_over_tcp: "Relayed over TCP, because a network lets nothing else through.",
+    },
 };

@@ -1,7 +1,10 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::language::Language;
+use crate::{
+    call::{Device, Problem},
+    language::Language,
+};
 
 const READY: MediaState = MediaState {
     asking: false,
@@ -17,8 +20,15 @@ fn sentence(
     links: &[Link],
     deserted: bool,
 ) -> Sentence {
-    let words = Language::English.words();
-    super::sentence(words, media, membership, server, links, deserted)
+    let language = Language::English;
+    super::sentence(
+        (language.words(), language.inside()),
+        media,
+        membership,
+        server,
+        links,
+        deserted,
+    )
 }
 
 fn inside(links: &[Link], deserted: bool) -> Text {
@@ -99,7 +109,7 @@ fn states() -> Vec<State> {
 #[test]
 fn every_state_has_a_sentence_of_its_own() {
     for language in Language::ALL {
-        let words = language.words();
+        let words = (language.words(), language.inside());
         let sentences: Vec<_> = states()
             .into_iter()
             .map(|(media, membership, server, links, deserted)| {
@@ -126,7 +136,7 @@ fn every_verdict_has_words_of_its_own() {
         Verdict::RelayedOverTcp,
     ];
     for language in Language::ALL {
-        let remarks = verdicts.map(|verdict| remark(&language.words().verdict, verdict));
+        let remarks = verdicts.map(|verdict| remark(&language.inside().verdict, verdict));
         let different: HashSet<_> = remarks.iter().collect();
         assert_eq!(different.len(), remarks.len(), "{remarks:#?}");
     }
