@@ -11,7 +11,7 @@ RELEASE := target/site/.release-built
 # The load generator is a crate of its own.
 BENCH := --locked --manifest-path bench/Cargo.toml --target-dir target/bench
 
-.PHONY: bench-floods help serve build dist lint-deploy watch test format lint test-host size end2end shots bench-signaling bench-join bench-relay fuzz setup setup-test
+.PHONY: bench-floods help serve build dist lint-deploy watch test format lint test-host size lighthouse end2end shots bench-signaling bench-join bench-relay fuzz setup setup-test
 .NOTPARALLEL:
 
 help: ## this list
@@ -60,6 +60,9 @@ bench-floods: ## how much others wait for one who floods, or does not read (some
 
 size: build ## what a first visit transfers, against its budget
 	cd end2end && node size.js
+
+lighthouse: build ## what Lighthouse says of the pages on a phone, at least 95 each (some minutes; on an idle machine)
+	cd end2end && node lighthouse.js
 
 end2end: build ## the tests in real browsers, against the release
 	cd end2end && tsc && playwright test --project chromium

@@ -1,8 +1,8 @@
 //! The languages of the pages, and how a component gets its words.
 //!
-//! A language is two files, `language/en.rs` and `language/check/en.rs` for instance: complete values
-//! of [`Words`] and of [`CheckWords`]. Whoever adds one writes both and names them here; a sentence
-//! that is missing does not compile. What the server says to programs is English, whatever the page
+//! A language is four files, `language/en.rs` and one each in `language/check`, `inside` and `invited`:
+//! complete values of [`Words`], [`CheckWords`], [`InsideWords`] and `InvitedWords`. Whoever adds one writes
+//! all of them and names them here; a sentence that is missing does not compile. What the server says to programs is English, whatever the page
 //! speaks.
 
 mod accept;

@@ -123,7 +123,7 @@ test("nobody is told what was said before they came, and a chat ends with the le
   await expect(sentence(a.page)).toHaveText("Waiting for the other person");
   await open(a.page);
   await expect(a.page.locator("#chat-hint")).toHaveText("Nobody is here to read it yet.");
-  await expect(a.page.getByRole("button", { name: "Send" })).toBeDisabled();
+  await expect(a.page.getByRole("button", { name: "Send", exact: true })).toBeDisabled();
   const b = await person();
   await join(b, room);
   await expectWorkingCall(a, b);

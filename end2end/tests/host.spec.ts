@@ -183,7 +183,7 @@ test("a room with a passcode asks for it until it is right", async ({ person, ro
     await expect(field).toBeFocused();
     await field.fill("open");
     await field.press("Enter");
-    await expect(a.page.getByRole("alert")).toHaveText("That is not the passcode of this room.");
+    await expect(a.page.locator("#passcode-wrong")).toHaveText("That is not the passcode of this room.");
     await expect(field).toBeFocused();
     await field.fill("sesame");
     await a.page.getByRole("button", { name: "Join with the passcode" }).click();

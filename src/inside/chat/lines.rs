@@ -24,11 +24,14 @@ pub(super) fn view(inside: Inside) -> AnyView {
     } = inside;
     let lines = conversation.chat.lines;
     let list = NodeRef::<Div>::new();
-    let is_at_end = StoredValue::new(true);
+    // Where the end was when the list last stood there. The browser tells late that somebody scrolls.
+    let end_was = StoredValue::new(0);
     let scrolled = move |_| {
         if let Some(list) = list.get_untracked() {
             let below = list.scroll_height() - list.scroll_top() - list.client_height();
-            is_at_end.set_value(below <= NEAR);
+            if below <= NEAR {
+                end_was.set_value(list.scroll_top());
+            }
         }
     };
     let bounds = Memo::new(move |_| {
@@ -40,9 +43,13 @@ pub(super) fn view(inside: Inside) -> AnyView {
         let (_, end) = bounds.get();
         let Some(list) = list.get() else { return };
         let is_own = lines.with_untracked(|lines| lines.back().is_some_and(is_own));
-        if is_at_end.get_value() || is_own {
-            request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
-        }
+        request_animation_frame(move || {
+            let is_at_end = list.scroll_top() >= end_was.try_get_value().unwrap_or_default() - NEAR;
+            if is_at_end || is_own {
+                list.set_scroll_top(list.scroll_height());
+                end_was.try_set_value(list.scroll_top());
+            }
+        });
         if conversation.chat.read.get_untracked() < end {
             conversation.mark_read(end);
         }
