@@ -136,7 +136,7 @@ test("three people: who is pinned is large, a grid has no overlap", async ({ per
     for (const { page } of people.filter((_, i) => i !== 1)) {
       const stage = await box(page.locator(".stage"));
       const second = others(page).nth(1);
-      await second.hover({ position: { x: 20, y: 20 } });
+      await second.hover();
       await second.getByRole("button", { name: "Keep large" }).click();
       await expect.poll(async () => area(await box(second))).toBeGreaterThan(area(stage) * 0.95);
       await expect(second.getByRole("button", { name: "Keep large" })).toHaveAttribute("aria-pressed", "true");
