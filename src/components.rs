@@ -14,6 +14,7 @@ mod video_tile;
 
 pub use controls::Controls;
 pub use icon::Icon;
+pub(crate) use icon::picture;
 pub use language_chooser::LanguageChooser;
 pub use later::{Later, Part, Parts, Tile};
 pub use notice::{Notice, Sentence, Tone};

@@ -1,6 +1,8 @@
 //! What the browser's interfaces lack for comfortable use from Rust.
 
 pub mod capture;
+pub mod disk;
+pub mod download;
 
 use js_sys::{Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};

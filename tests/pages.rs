@@ -43,11 +43,7 @@ async fn the_forms_lead_to_rooms() {
 
 #[tokio::test]
 async fn a_link_leads_to_its_room_and_one_to_elsewhere_comes_back() {
-    let settings = Settings {
-        public_url: "https://a.example/call".to_owned(),
-        ..Settings::default()
-    };
-    let (server, _) = start_with(settings).await;
+    let server = start_under_a_base().await;
     for (link, path) in [
         ("https%3A%2F%2Fa.example%2Fcall%2Froom%2Fx", "/call/room/x"),
         ("http%3A%2F%2Fb.example%2Fcall%2Froom%2Fx", "/call/room/x"),
@@ -319,13 +315,19 @@ async fn pages_of_named_origins_may_frame_ours() {
     );
 }
 
-#[tokio::test]
-async fn everything_stands_under_the_base() {
+/// A server that is seen under `/call`.
+async fn start_under_a_base() -> SocketAddr {
     let settings = Settings {
         public_url: "https://a.example/call".to_owned(),
         ..Settings::default()
     };
     let (server, _) = start_with(settings).await;
+    server
+}
+
+#[tokio::test]
+async fn everything_stands_under_the_base() {
+    let server = start_under_a_base().await;
     // With the base, and as a proxy asks that has taken it away.
     for base in ["/call", ""] {
         let lobby = get(server, &format!("{base}/")).await;
@@ -363,11 +365,7 @@ async fn a_proxy_that_drops_the_upgrade_is_told_so() {
 
 #[tokio::test]
 async fn an_app_can_be_made_of_the_pages_under_their_base() {
-    let settings = Settings {
-        public_url: "https://a.example/call".to_owned(),
-        ..Settings::default()
-    };
-    let (server, _) = start_with(settings).await;
+    let server = start_under_a_base().await;
     for base in ["/call", ""] {
         let lobby = get(server, &format!("{base}/")).await;
         assert!(lobby.contains(r#"href="/call/app.webmanifest""#), "{lobby}");
@@ -445,11 +443,7 @@ async fn pages_are_in_the_language_of_the_browser_or_the_chosen_one() {
 
 #[tokio::test]
 async fn a_language_is_chosen_by_a_form_and_kept_in_a_cookie() {
-    let settings = Settings {
-        public_url: "https://a.example/call".to_owned(),
-        ..Settings::default()
-    };
-    let (server, _) = start_with(settings).await;
+    let server = start_under_a_base().await;
     let choose = |body: String, page: &'static str| async move {
         let length = body.len();
         let head = format!("POST /call/language HTTP/1.1\r\nHost: {server}\r\nConnection: close");

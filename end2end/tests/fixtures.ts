@@ -94,6 +94,8 @@ declare global {
     negotiations: number;
     /** What was asked of the devices. */
     asked: MediaStreamConstraints[];
+    /** How loud a microphone with a tone is from now on, 0 to 1. */
+    speak(volume: number): void;
   }
 }
 
@@ -276,3 +278,29 @@ export async function enterWithoutCamera({ page, context }: Person, room: string
 
 /** The ids under which the server let a person in, oldest first. */
 export const ids = ({ events }: Person) => events.filter(([name]) => name === "joined").map(([, , id]) => id);
+
+/** A microphone that gives a steady tone, as loud as this until `speak` says something else. */
+export async function withTone(context: BrowserContext, frequency: number, gain: number) {
+  await context.addInitScript(
+    ({ frequency, gain }) => {
+      const devices = navigator.mediaDevices;
+      const open = devices.getUserMedia.bind(devices);
+      devices.getUserMedia = async (constraints) => {
+        const stream = await open(constraints);
+        const [microphone] = stream.getAudioTracks();
+        if (!microphone) return stream;
+        microphone.stop();
+        const sound = new AudioContext();
+        document.addEventListener("click", () => void sound.resume());
+        const volume = new GainNode(sound, { gain });
+        const out = new MediaStreamAudioDestinationNode(sound);
+        const tone = new OscillatorNode(sound, { frequency });
+        tone.connect(volume).connect(out);
+        tone.start();
+        window.speak = (value) => void (volume.gain.value = value);
+        return new MediaStream([...out.stream.getTracks(), ...stream.getVideoTracks()]);
+      };
+    },
+    { frequency, gain },
+  );
+}

@@ -4,8 +4,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as path } from "node:path";
-import type { BrowserContext, BrowserContextOptions, Download, Page } from "@playwright/test";
-import { call, expect, expectWorkingCall, join, sentence, test, type NewPerson } from "./fixtures.ts";
+import type { BrowserContextOptions, Download, Page } from "@playwright/test";
+import { call, expect, expectWorkingCall, join, sentence, test, withTone, type NewPerson } from "./fixtures.ts";
 
 test.setTimeout(240_000);
 
@@ -18,32 +18,11 @@ let folder: string;
 test.beforeAll(() => (folder = mkdtempSync(path(tmpdir(), "recording-"))));
 test.afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A microphone that sings a steady tone. */
-async function withTone(context: BrowserContext, frequency: number) {
-  await context.addInitScript((frequency) => {
-    const devices = navigator.mediaDevices;
-    const open = devices.getUserMedia.bind(devices);
-    devices.getUserMedia = async (constraints) => {
-      const stream = await open(constraints);
-      const [microphone] = stream.getAudioTracks();
-      if (!microphone) return stream;
-      microphone.stop();
-      const sound = new AudioContext();
-      document.addEventListener("click", () => void sound.resume());
-      const out = new MediaStreamAudioDestinationNode(sound);
-      const tone = new OscillatorNode(sound, { frequency });
-      tone.connect(new GainNode(sound, { gain: 0.3 })).connect(out);
-      tone.start();
-      return new MediaStream([...out.stream.getTracks(), ...stream.getVideoTracks()]);
-    };
-  }, frequency);
-}
-
 async function singing(person: NewPerson, room: string, options: BrowserContextOptions = {}) {
   const tones = [OWN_TONE, THEIR_TONE];
   return call(async () => {
     const one = await person(options);
-    await withTone(one.context, tones.shift() ?? 0);
+    await withTone(one.context, tones.shift() ?? 0, 0.3);
     return one;
   }, room);
 }

@@ -44,7 +44,12 @@ impl Icon {
             Self::HangUp => lucide::LuPhoneOff,
             Self::Person => lucide::LuUserRound,
         };
-        // Size and stroke are the same for all of them and stand in the style sheet.
-        view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.data></svg> }
+        picture(icon)
     }
+}
+
+/// The picture of this icon; one that is only needed later has no name here.
+pub(crate) fn picture(icon: icondata_core::Icon) -> impl IntoView {
+    // Size and stroke are the same for all of them and stand in the style sheet.
+    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.data></svg> }
 }

@@ -71,11 +71,8 @@ impl Later {
             let owner = owner.clone();
             spawn_local(async move {
                 let parts = inside_start::load(call, conversation, owner).await;
-                if later
-                    .parts
-                    .try_set_value(Some(SendWrapper::new(parts)))
-                    .is_none()
-                {
+                let parts = parts.map(SendWrapper::new);
+                if later.parts.try_set_value(parts).is_none() {
                     later.is_loaded.set(true);
                 }
             });

@@ -4,6 +4,7 @@ use icondata_core::Icon;
 use leptos::{html::Div, prelude::*};
 
 use super::{Inside, chat, hand, invitation, keys, layout, reactions, side::Side, tile::can_fill};
+pub(super) use crate::components::picture;
 use crate::language::Text;
 
 /// The button and its list. The browser opens and closes it, also with the keyboard.
@@ -87,9 +88,4 @@ fn full_screen(inside: Inside) -> Option<AnyView> {
         press: Box::new(keys::full_screen),
     };
     can_fill().then(|| item().view())
-}
-
-/// A picture beside or instead of a word.
-pub(super) fn picture(icon: Icon) -> impl IntoView {
-    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.data></svg> }
 }

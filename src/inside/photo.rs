@@ -10,10 +10,13 @@ use web_sys::{Blob, HtmlCanvasElement, ImageData, MediaStream};
 use self::filter::Filter;
 use super::{
     Inside,
-    recording::{context, download, video},
+    recording::{context, video},
     sources::sources,
 };
-use crate::{dom::error_text, language::Text};
+use crate::{
+    dom::{download::download, error_text},
+    language::Text,
+};
 
 /// How often it looks whether the picture is there, in milliseconds, and how often at most.
 const WAIT: u32 = 50;

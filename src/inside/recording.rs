@@ -12,17 +12,14 @@ use futures::{StreamExt, channel::mpsc::unbounded};
 use gloo_timers::callback::Interval;
 use js_sys::Date;
 use leptos::{logging, prelude::*, task::spawn_local};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{
-    Blob, BlobEvent, Event, HtmlAnchorElement, MediaRecorder, MediaRecorderOptions, RecordingState,
-    Url,
-};
+use wasm_bindgen::JsValue;
+use web_sys::{Blob, BlobEvent, Event, MediaRecorder, MediaRecorderOptions, RecordingState};
 
 pub(super) use self::mixer::{canvas, context, video};
 use self::{mixer::Mixer, pieces::Folder};
 use super::Inside;
 use crate::{
-    dom::{Listener, error_text, has, now, window},
+    dom::{Listener, download::download, error_text, has, now, window},
     language::Text,
 };
 
@@ -189,17 +186,6 @@ async fn save(folder: &Folder, length: Option<f64>) -> Result<(), JsValue> {
     let whole = folder.whole(length).await?;
     download(&whole, &folder.file_name())?;
     folder.set_saved().await;
-    Ok(())
-}
-
-/// Has the browser save something under this name.
-pub(super) fn download(what: &Blob, name: &str) -> Result<(), JsValue> {
-    let document = window().document().ok_or(JsValue::UNDEFINED)?;
-    let link: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
-    // It ends with the page: the browser may take its time.
-    link.set_href(&Url::create_object_url_with_blob(what)?);
-    link.set_download(name);
-    link.click();
     Ok(())
 }
 

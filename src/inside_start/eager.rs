@@ -9,6 +9,6 @@ use crate::{
 };
 
 /// Makes it, as part of what `owner` owns.
-pub(crate) async fn load(call: Call, conversation: Conversation, owner: Owner) -> Parts {
-    owner.with(|| inside::parts(call, conversation))
+pub(crate) async fn load(call: Call, conversation: Conversation, owner: Owner) -> Option<Parts> {
+    Some(owner.with(|| inside::parts(call, conversation)))
 }

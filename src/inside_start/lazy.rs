@@ -1,13 +1,11 @@
-//! What is inside a room in a file of its own: who only looks at the call page does not load it.
+//! What is inside a room, in the file of the engine.
 
 #![allow(
     unsafe_code,
     reason = "the macro links the main file to the one that is loaded later"
 )]
 
-use gloo_timers::future::TimeoutFuture;
 use leptos::{
-    logging,
     prelude::Owner,
     wasm_split::{SplitLoaderError, wasm_split},
 };
@@ -18,20 +16,10 @@ use crate::{
     inside,
 };
 
-/// A bad network gets so long before the next attempt to load, in milliseconds.
-const WAIT: u32 = 1_000;
-
-/// Makes it, as part of what `owner` owns, as soon as it is loaded.
-pub(crate) async fn load(call: Call, conversation: Conversation, owner: Owner) -> Parts {
-    loop {
-        match make(call, conversation, owner.clone()).await {
-            Ok(parts) => return parts,
-            Err(error) => {
-                logging::warn!("not loaded yet: {error}");
-                TimeoutFuture::new(WAIT).await;
-            }
-        }
-    }
+/// Makes it, as part of what `owner` owns. The engine has made the conversation, so its file is loaded: nothing
+/// is left that can fail.
+pub(crate) async fn load(call: Call, conversation: Conversation, owner: Owner) -> Option<Parts> {
+    make(call, conversation, owner).await.ok()
 }
 
 #[wasm_split(engine, wasm_split_path = ::leptos::wasm_split, fallible)]

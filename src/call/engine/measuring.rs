@@ -1,13 +1,12 @@
 //! The engine's part that keeps what was measured, and shares out what may be sent.
 
 use leptos::{logging, prelude::*};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::Blob;
 
 use super::Engine;
 use crate::{
     call::statistics::{Reading, Statistics},
-    dom::window,
+    dom::{download::download, error_text},
     protocol::{PeerId, Report, Signal},
 };
 
@@ -67,25 +66,12 @@ impl Engine {
             .call
             .statistics
             .with_untracked(serde_json::to_string_pretty);
-        let link = window()
-            .document()
-            .and_then(|document| document.create_element("a").ok());
-        let (Ok(text), Some(link)) = (text, link) else {
-            return;
-        };
-        let address = format!(
-            "data:application/json,{}",
-            String::from(js_sys::encode_uri_component(&text))
-        );
-        for (name, value) in [
-            ("href", address.as_str()),
-            ("download", "duplex-statistics.json"),
-        ] {
-            if link.set_attribute(name, value).is_err() {
-                logging::error!("statistics not saved");
-                return;
-            }
+        let Ok(text) = text else { return };
+        let parts = js_sys::Array::of1(&text.into());
+        let saved = Blob::new_with_str_sequence(&parts)
+            .and_then(|blob| download(&blob, "duplex-statistics.json"));
+        if let Err(error) = saved {
+            logging::error!("statistics not saved: {}", error_text(&error));
         }
-        link.unchecked_ref::<HtmlElement>().click();
     }
 }

@@ -1,17 +1,19 @@
 //! The pieces of a recording, each a file of its own on the disk (File System Standard, origin private
 //! file system): whatever becomes of the page, what was written is there.
 
-use js_sys::{Array, Promise, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue, prelude::*};
+use js_sys::{Array, Promise, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, BlobPropertyBag, File, FileSystemDirectoryHandle, FileSystemFileHandle,
-    FileSystemGetDirectoryOptions, FileSystemGetFileOptions, FileSystemRemoveOptions,
-    FileSystemWritableFileStream, Navigator,
+    FileSystemGetDirectoryOptions, FileSystemRemoveOptions, FileSystemWritableFileStream,
 };
 
 use super::webm;
-use crate::dom::{has, window};
+use crate::dom::{
+    disk::{entries_of, file_in, has_locks, hold_lock, locks_held, private_folder},
+    has,
+};
 
 /// In this folder of the browser's are all of them.
 const FOLDER: &str = "recordings";
@@ -21,24 +23,6 @@ const SAVED: &str = "saved";
 
 /// The head of a file is that long at most.
 const HEAD: i32 = 64 * 1024;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(extends = Navigator, js_name = Navigator)]
-    type LockingNavigator;
-
-    #[wasm_bindgen(method, getter)]
-    fn locks(this: &LockingNavigator) -> Locks;
-
-    /// Web Locks API: a lock ends with the page that holds it.
-    type Locks;
-
-    #[wasm_bindgen(method, catch)]
-    fn request(this: &Locks, name: &str, held: &JsValue) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(method, catch)]
-    fn query(this: &Locks) -> Result<Promise, JsValue>;
-}
 
 /// Where a recording is kept.
 #[derive(Debug, Clone)]
@@ -85,7 +69,7 @@ impl Folder {
     async fn on_disk(started: f64, ending: &str) -> Result<FileSystemDirectoryHandle, JsValue> {
         let folder = subfolder(&root().await?, &name(started, ending)).await?;
         // Not every browser can write from the page itself.
-        let probe = file(&folder, SAVED, true).await?;
+        let probe = file_in(&folder, SAVED, true).await?;
         if !has(&probe, "createWritable") {
             remove(&root().await?, &name(started, ending)).await?;
             return Err(JsValue::UNDEFINED);
@@ -97,9 +81,13 @@ impl Folder {
     /// Those of pages that are gone, oldest first. What was handed over is cleared away.
     pub(super) async fn left() -> Result<Vec<Self>, JsValue> {
         let root = root().await?;
-        let busy = locks_held().await?;
+        let busy = if has_locks() {
+            locks_held().await?
+        } else {
+            Vec::new()
+        };
         let mut left = Vec::new();
-        for (name, handle) in entries(&root).await? {
+        for (name, handle) in entries_of(&root).await? {
             let place = Place::Disk(handle.unchecked_into());
             let Some((started, ending)) = parse(&name) else {
                 continue;
@@ -126,12 +114,8 @@ impl Folder {
     pub(super) fn lock(&self) -> Option<Lock> {
         let mut release = None;
         let until = Promise::new(&mut |resolve, _| release = Some(resolve));
-        let held = Closure::once_into_js(move |_: JsValue| until);
-        let navigator = window().navigator();
-        if has(&navigator, "locks") {
-            let locks = navigator.unchecked_into::<LockingNavigator>().locks();
-            // It is held until it is dropped: nobody waits for that.
-            let _ = locks.request(&lock_name(self.started), &held).ok()?;
+        if has_locks() {
+            hold_lock(&lock_name(self.started), until).ok()?;
         }
         release.map(|release| Lock { release })
     }
@@ -140,7 +124,7 @@ impl Folder {
     pub(super) async fn write(&self, number: u32, piece: &Blob) -> Result<(), JsValue> {
         match &self.place {
             Place::Disk(folder) => {
-                let file = file(folder, &format!("{number:06}"), true).await?;
+                let file = file_in(folder, &format!("{number:06}"), true).await?;
                 let stream: FileSystemWritableFileStream = JsFuture::from(file.create_writable())
                     .await?
                     .unchecked_into();
@@ -159,7 +143,7 @@ impl Folder {
             Place::Memory(pieces) => return Ok(pieces.clone()),
             Place::Disk(folder) => folder,
         };
-        let mut files = entries(folder).await?;
+        let mut files = entries_of(folder).await?;
         files.retain(|(name, _)| name.parse::<u32>().is_ok());
         files.sort_by(|(one, _), (other, _)| one.cmp(other));
         let pieces = Array::new();
@@ -220,13 +204,13 @@ impl Folder {
     pub(super) async fn set_saved(&self) {
         if let Place::Disk(folder) = &self.place {
             // Then it is offered once more, that is all.
-            file(folder, SAVED, true).await.ok();
+            file_in(folder, SAVED, true).await.ok();
         }
     }
 
     async fn is_saved(&self) -> bool {
         match &self.place {
-            Place::Disk(folder) => file(folder, SAVED, false).await.is_ok(),
+            Place::Disk(folder) => file_in(folder, SAVED, false).await.is_ok(),
             Place::Memory(_) => false,
         }
     }
@@ -254,26 +238,8 @@ fn lock_name(started: f64) -> String {
     format!("duplex-recording-{started}")
 }
 
-async fn locks_held() -> Result<Vec<String>, JsValue> {
-    let navigator = window().navigator();
-    if !has(&navigator, "locks") {
-        return Ok(Vec::new());
-    }
-    let locks = navigator.unchecked_into::<LockingNavigator>().locks();
-    let state = JsFuture::from(locks.query()?).await?;
-    let held: Array = Reflect::get(&state, &"held".into())?.unchecked_into();
-    let name = |lock: JsValue| Reflect::get(&lock, &"name".into()).ok()?.as_string();
-    Ok(held.iter().filter_map(name).collect())
-}
-
 async fn root() -> Result<FileSystemDirectoryHandle, JsValue> {
-    let navigator = window().navigator();
-    // Insecure addresses have none.
-    if !has(&navigator, "storage") {
-        return Err(JsValue::UNDEFINED);
-    }
-    let root = JsFuture::from(navigator.storage().get_directory()).await?;
-    subfolder(root.unchecked_ref(), FOLDER).await
+    subfolder(&private_folder().await?, FOLDER).await
 }
 
 async fn subfolder(
@@ -286,36 +252,9 @@ async fn subfolder(
     Ok(JsFuture::from(made).await?.unchecked_into())
 }
 
-async fn file(
-    folder: &FileSystemDirectoryHandle,
-    name: &str,
-    create: bool,
-) -> Result<FileSystemFileHandle, JsValue> {
-    let options = FileSystemGetFileOptions::new();
-    options.set_create(create);
-    let made = folder.get_file_handle_with_options(name, &options);
-    Ok(JsFuture::from(made).await?.unchecked_into())
-}
-
 async fn remove(folder: &FileSystemDirectoryHandle, name: &str) -> Result<(), JsValue> {
     let options = FileSystemRemoveOptions::new();
     options.set_recursive(true);
     JsFuture::from(folder.remove_entry_with_options(name, &options)).await?;
     Ok(())
-}
-
-/// The names of what is in a folder, and what they stand for.
-async fn entries(folder: &FileSystemDirectoryHandle) -> Result<Vec<(String, JsValue)>, JsValue> {
-    let iterator = folder.entries();
-    let mut all = Vec::new();
-    loop {
-        let next = JsFuture::from(iterator.next()?).await?;
-        if Reflect::get(&next, &"done".into())?.is_truthy() {
-            return Ok(all);
-        }
-        let entry: Array = Reflect::get(&next, &"value".into())?.unchecked_into();
-        if let Some(name) = entry.get(0).as_string() {
-            all.push((name, entry.get(1)));
-        }
-    }
 }

@@ -4,31 +4,20 @@
 use std::{cell::RefCell, rc::Rc};
 
 use futures::channel::mpsc::UnboundedSender;
-use js_sys::{Array, Function, Promise, Reflect};
+use js_sys::Promise;
 use leptos::task::spawn_local;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Blob, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetFileOptions,
-    FileSystemWritableFileStream, Url,
-};
+use web_sys::{Blob, FileSystemFileHandle, FileSystemWritableFileStream, Url};
 
 use super::{FileEvent, FileKey, Sink, begin};
-use crate::dom::{has, random_u32, window};
+use crate::dom::{
+    disk::{entries_of, file_in, hold_lock, locks_held, private_folder},
+    has, random_u32,
+};
 
 /// The beginning of the names of the files, and of the locks.
 const PREFIX: &str = "duplex-files-";
-
-#[wasm_bindgen]
-extern "C" {
-    /// Holds a lock until the promise of the function is settled.
-    #[wasm_bindgen(catch, js_namespace = ["navigator", "locks"], js_name = request)]
-    fn hold(name: &str, until: &Function) -> Result<Promise, JsValue>;
-
-    /// Which locks are held.
-    #[wasm_bindgen(catch, js_namespace = ["navigator", "locks"], js_name = query)]
-    fn locks() -> Result<Promise, JsValue>;
-}
 
 /// The folder, as this page uses it. Copies are the same.
 #[derive(Clone)]
@@ -65,15 +54,11 @@ impl Shelf {
         &self,
         name: &str,
     ) -> Result<(FileSystemFileHandle, FileSystemWritableFileStream), JsValue> {
-        let folder = folder().await?;
+        let folder = private_folder().await?;
         if !self.is_locked.replace(true) {
-            let forever = Closure::once_into_js(|| Promise::new(&mut |_, _| {}));
-            drop(hold(&lock(&self.page), forever.unchecked_ref())?);
+            hold_lock(&lock(&self.page), Promise::new(&mut |_, _| {}))?;
         }
-        let options = FileSystemGetFileOptions::new();
-        options.set_create(true);
-        let file = folder.get_file_handle_with_options(name, &options);
-        let file: FileSystemFileHandle = JsFuture::from(file).await?.unchecked_into();
+        let file = file_in(&folder, name, true).await?;
         if !has(&file, "createWritable") {
             return Err("it cannot be written to".into());
         }
@@ -89,7 +74,7 @@ impl Shelf {
     }
 
     pub(super) async fn remove(&self, name: &str) {
-        if let Ok(folder) = folder().await {
+        if let Ok(folder) = private_folder().await {
             // It may not be there.
             JsFuture::from(folder.remove_entry(name)).await.ok();
         }
@@ -112,7 +97,7 @@ impl Shelf {
 
     fn sweep(&self) {
         spawn_local(async move {
-            let held = held().await;
+            let held = locks_held().await;
             let is_left =
                 |owner: &str| held.as_ref().is_ok_and(|held| !held.contains(&lock(owner)));
             // Without such a folder there is nothing in it.
@@ -125,45 +110,17 @@ fn lock(page: &str) -> String {
     format!("{PREFIX}{page}")
 }
 
-async fn folder() -> Result<FileSystemDirectoryHandle, JsValue> {
-    let navigator = window().navigator();
-    // Missing at an insecure address.
-    if !has(&navigator, "storage") {
-        return Err("no storage".into());
-    }
-    let folder = JsFuture::from(navigator.storage().get_directory()).await?;
-    Ok(folder.unchecked_into())
-}
-
-/// The names of the locks that some page holds.
-async fn held() -> Result<Vec<String>, JsValue> {
-    let locks = JsFuture::from(locks()?).await?;
-    let held = Reflect::get(&locks, &"held".into())?;
-    let names = Array::from(&held);
-    let name = |lock: JsValue| Reflect::get(&lock, &"name".into()).ok()?.as_string();
-    Ok(names.iter().filter_map(name).collect())
-}
-
 /// Removes the files of certain pages.
 async fn remove_where(is_it: impl Fn(&str) -> bool) -> Result<(), JsValue> {
-    let folder = folder().await?;
-    let names = folder.keys();
-    let mut gone = Vec::new();
-    loop {
-        let next = JsFuture::from(names.next()?).await?;
-        let Some(name) = Reflect::get(&next, &"value".into())?.as_string() else {
-            break;
-        };
+    let folder = private_folder().await?;
+    for (name, _) in entries_of(&folder).await? {
         let page = name
             .strip_prefix(PREFIX)
             .and_then(|rest| rest.split_once('-'));
         if page.is_some_and(|(page, _)| is_it(page)) {
-            gone.push(name);
+            // Another page may be quicker.
+            JsFuture::from(folder.remove_entry(&name)).await.ok();
         }
-    }
-    for name in gone {
-        // Another page may be quicker.
-        JsFuture::from(folder.remove_entry(&name)).await.ok();
     }
     Ok(())
 }
