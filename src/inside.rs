@@ -58,6 +58,7 @@ use side::Side;
 
 /// One file for each thing, in the order in which they are needed.
 const STYLE: &str = concat!(
+    include_str!("../style/inside/toast.css"),
     include_str!("../style/inside/more.css"),
     include_str!("../style/inside/side.css"),
     include_str!("../style/inside/people.css"),

@@ -32,8 +32,8 @@ impl Announcer {
 /// Where it stands. Always there, so that a screen reader hears of what appears in it.
 pub(super) fn view(announcer: Announcer) -> AnyView {
     let class = move || match announcer.sentence.read().is_empty() {
-        true => "toast toast-none",
-        false => "toast",
+        true => "said said-none",
+        false => "said",
     };
     view! {
         <p class=class role="status">
