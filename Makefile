@@ -11,7 +11,7 @@ RELEASE := target/site/.release-built
 # The load generator is a crate of its own.
 BENCH := --locked --manifest-path bench/Cargo.toml --target-dir target/bench
 
-.PHONY: bench-floods help serve build dist lint-deploy watch test format lint test-host size lighthouse end2end shots bench-signaling bench-join bench-relay fuzz setup setup-test
+.PHONY: bench-floods help serve build dist lint-deploy watch test format lint test-host size lighthouse end2end shots bench-signaling bench-join bench-relay fuzz setup setup-test setup-net setup-shots
 .NOTPARALLEL:
 
 help: ## this list
@@ -70,7 +70,7 @@ end2end: build ## the tests in real browsers, against the release
 end2end-net: build setup-net ## the same with faults of the network, and with Firefox (about 15 minutes; as root, on an idle machine)
 	cd end2end && tsc && playwright test --project net
 
-shots: build ## a screenshot of every state, into end2end/shots
+shots: build setup-shots ## a screenshot of every state in every look, into end2end/shots (some minutes)
 	cd end2end && playwright test --project shots
 
 bench-signaling: build ## the signaling server against Node.js, in numbers; ARGS=--quick for a short look, ARGS=--help for more
@@ -93,3 +93,6 @@ setup-test:
 
 setup-net: setup-test
 	@scripts/setup.sh net
+
+setup-shots: setup-test
+	@scripts/setup.sh shots

@@ -4,6 +4,7 @@
 #   scripts/setup.sh build    what `make serve` needs
 #   scripts/setup.sh test     what `make test` needs besides
 #   scripts/setup.sh net      what `make end2end-net` and `make bench-join` need besides
+#   scripts/setup.sh shots    what `make shots` needs besides
 #
 # Asked for by the Makefile; safe to call at any time.
 set -euo pipefail
@@ -201,9 +202,17 @@ setup_net() {
   apt_install_servers turnserver=coturn || true
 }
 
+# Without them screenshots have boxes where Chinese and emoji would be.
+setup_fonts() {
+  has fc-list && fc-list :lang=zh | grep -q . && fc-list | grep -qi emoji && return
+  say "Installing fonts for Chinese and emoji (about 20 seconds)"
+  apt_install fontconfig fonts-wqy-microhei fonts-noto-color-emoji || true
+}
+
 case ${1:-} in
   build) setup_build ;;
   test) setup_build; setup_python; setup_servers; setup_ffmpeg; setup_chromium ;;
   net) setup_net ;;
-  *) sed -n '2,9s/^# \{0,1\}//p' scripts/setup.sh; exit 2 ;;
+  shots) setup_fonts ;;
+  *) sed -n '2,10s/^# \{0,1\}//p' scripts/setup.sh; exit 2 ;;
 esac

@@ -41,7 +41,7 @@ use super::{
     peer::{Peer, PeerEvents, PeerKey},
     speaking::Speaking,
     state::{Membership, Server, Stream},
-    timeline::Way,
+    timeline::{Timeline, Way},
 };
 use crate::{
     dom::{Listener, error_text, network, socket_url, window},
@@ -339,6 +339,8 @@ impl Engine {
         self.conversation.own_hand.set(false);
         self.close_chat(&why);
         self.close_files();
+        // Another call has steps of its own.
+        self.conversation.timeline.set(Timeline::default());
         self.call.membership.set(why);
         self.call.command(Command::Out);
     }
@@ -423,6 +425,8 @@ impl Engine {
         self.peers.insert(id.clone(), peer);
         self.call.deserted.set(false);
         self.update_links();
+        // What a connection did before it was known to whom.
+        self.log_states(id);
         self.greet(id);
         self.identify(id);
     }

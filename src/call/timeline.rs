@@ -11,8 +11,11 @@ use serde_json::Value;
 pub use self::step::{Group, Step};
 use crate::protocol::PeerId;
 
-/// So many steps are kept, the newest ones.
+/// So many steps are kept, the newest ones, …
 const KEPT: usize = 500;
+
+/// … and so many bytes of what is in them: some fifteen exchanges of descriptions.
+const MOST_KEPT: usize = 256 * 1024;
 
 /// So many bytes of one step are kept: a description with four people's tracks has half of it.
 const MOST: usize = 20_000;
@@ -21,6 +24,8 @@ const MOST: usize = 20_000;
 #[derive(Debug, Clone, Default)]
 pub struct Timeline {
     entries: VecDeque<Entry>,
+    /// Bytes of what is in them.
+    bytes: usize,
     /// When the person came into the room.
     joined: Option<u64>,
     /// How many there were by now.
@@ -71,12 +76,15 @@ impl Timeline {
                 .find(|i| entry.content.is_char_boundary(*i));
             entry.content.truncate(end.unwrap_or_default());
         }
-        if self.entries.len() >= KEPT {
-            self.entries.pop_front();
-        }
+        entry.content.shrink_to_fit();
         entry.number = self.count;
         self.count += 1;
+        self.bytes += entry.content.len();
         self.entries.push_back(entry);
+        while self.entries.len() > KEPT || self.bytes > MOST_KEPT {
+            let oldest = self.entries.pop_front();
+            self.bytes -= oldest.map_or(0, |oldest| oldest.content.len());
+        }
     }
 
     /// The steps, the oldest first.

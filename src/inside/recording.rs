@@ -17,7 +17,7 @@ use web_sys::{Blob, BlobEvent, Event, MediaRecorder, MediaRecorderOptions, Recor
 
 pub(super) use self::mixer::{canvas, context, video};
 use self::{mixer::Mixer, pieces::Folder};
-use super::Inside;
+use super::{Inside, timer::clock};
 use crate::{
     dom::{Listener, download::download, error_text, has, now, window},
     language::Text,
@@ -289,7 +289,7 @@ fn time(state: RwSignal<State>) -> impl Fn() -> Option<String> {
     move || {
         let seconds = seconds.get();
         let is_running = matches!(state.get(), State::Running(_));
-        is_running.then(|| format!("{}:{:02}", seconds / 60, seconds % 60))
+        is_running.then(|| clock(seconds))
     }
 }
 

@@ -71,7 +71,7 @@ fn begun(room: &str) -> Option<f64> {
 }
 
 /// As on a clock.
-fn clock(seconds: u64) -> String {
+pub(super) fn clock(seconds: u64) -> String {
     let (minutes, seconds) = (seconds / 60, seconds % 60);
     let (hours, minutes) = (minutes / 60, minutes % 60);
     match hours {

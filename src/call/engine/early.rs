@@ -145,6 +145,7 @@ impl Engine {
         match signal {
             Signal::Description(..) | Signal::Candidate(_) => {
                 let answer = early.peer.receive(signal);
+                self.log_states(from);
                 self.send_signals(from, answer);
             }
             Signal::Hangup => self.early = None,
@@ -170,6 +171,7 @@ impl Engine {
         let id = early.peer.view.id.clone();
         let Outcome { signals, said, .. } = early.peer.handle(event);
         said.into_iter().for_each(|signal| early.keep(signal));
+        self.log_states(&id);
         self.send_signals(&id, signals);
     }
 }

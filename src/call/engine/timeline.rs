@@ -5,7 +5,10 @@ use serde_json::value::RawValue;
 
 use super::Engine;
 use crate::{
-    call::timeline::{Entry, Step, Way},
+    call::{
+        peer::Peer,
+        timeline::{Entry, Step, Way},
+    },
     dom::now,
     protocol::{ClientEvent, PeerId},
 };
@@ -49,9 +52,11 @@ impl Engine {
         self.log_here(Step::Server, state.to_owned(), None);
     }
 
-    /// What the browser made of the connection to this peer meanwhile.
+    /// What the browser made of the connection to this peer meanwhile, also of one that is made early.
     pub(super) fn log_states(&mut self, id: &PeerId) {
-        let states = self.peers.get_mut(id).map(|peer| peer.new_states());
+        let early = self.early.iter_mut().map(|early| &mut early.peer);
+        let mut peers = self.peers.values_mut().chain(early);
+        let states = peers.find(|peer| peer.view.id == *id).map(Peer::new_states);
         for (step, state) in states.into_iter().flatten() {
             self.log_here(step, state, Some(id.clone()));
         }

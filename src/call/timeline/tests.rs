@@ -28,6 +28,22 @@ fn the_newest_are_kept_and_counted_from_the_join() {
 }
 
 #[test]
+fn what_is_in_them_has_bounds() {
+    let mut timeline = Timeline::default();
+    for _ in 0..KEPT {
+        timeline.push(of(&"x".repeat(MOST + 1)));
+    }
+    let bytes = |timeline: &Timeline| {
+        let contents = timeline.entries().map(|entry| entry.content.len());
+        contents.sum::<usize>()
+    };
+    assert_eq!(timeline.bytes, bytes(&timeline));
+    assert_eq!(timeline.bytes, MOST_KEPT / MOST * MOST);
+    timeline.push(of(""));
+    assert_eq!(timeline.entries().count(), MOST_KEPT / MOST + 1);
+}
+
+#[test]
 fn secrets_are_not_shown() {
     let mut timeline = Timeline::default();
     let joined = r#"["room","id",{"resume":"TOKEN","ice":{"iceServers":[
