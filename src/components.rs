@@ -10,6 +10,7 @@ mod icon;
 mod language_chooser;
 mod later;
 mod notice;
+mod passing;
 mod video_tile;
 
 pub use controls::Controls;
@@ -19,4 +20,5 @@ pub use language_chooser::LanguageChooser;
 pub use later::{Later, Part, Parts, Tile};
 pub use notice::{Notice, Sentence, Tone};
 pub(crate) use notice::{before_joining, missing, say};
+pub use passing::passing;
 pub use video_tile::VideoTile;

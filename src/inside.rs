@@ -179,8 +179,14 @@ fn side_places(inside: Inside) -> AnyView {
 }
 
 fn controls(inside: Inside) -> AnyView {
-    let controls = move || inside.is_in().then(|| more::view(inside));
-    controls.into_any()
+    // They stay: what is made anew for each call leaves something behind each time.
+    let is_out = Memo::new(move |_| !inside.is_in());
+    view! {
+        <div class="controls-inside" hidden=move || is_out.get()>
+            {more::view(inside)}
+        </div>
+    }
+    .into_any()
 }
 
 /// What stands in the pill at the top.

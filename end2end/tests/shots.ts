@@ -158,7 +158,7 @@ for (const [language, words] of Object.entries(LANGUAGES)) {
     });
 
     test(`call, ${look}`, async ({ person }) => {
-      test.setTimeout(300_000);
+      test.setTimeout(900_000);
       const [a, b, c] = [await somebody(person, 0), await somebody(person, 1), await somebody(person, 2)];
       await enter(a, room);
       await expect(a.page.locator(".invitation")).toBeVisible();
@@ -285,7 +285,7 @@ for (const [language, words] of Object.entries(LANGUAGES)) {
     });
 
     test(`four people, ${look}`, async ({ person, baseURL }) => {
-      test.setTimeout(300_000);
+      test.setTimeout(900_000);
       const four = `${room}-4`;
       // Whoever comes first makes the room.
       const socket = io(baseURL, { transports: ["websocket"], forceNew: true });

@@ -1,7 +1,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use send_wrapper::SendWrapper;
 
-use super::Sentence;
+use super::{Sentence, passing};
 use crate::{call::Call, inside_start, language::Text, protocol::PeerId};
 
 /// What is not needed at the first visit: it is loaded with the call's engine, and has places on the
@@ -97,9 +97,11 @@ impl Later {
 
     /// What stands on this tile.
     pub fn tools(self, tile: Tile) -> ViewFn {
+        let is_loaded = passing(move || self.is_loaded.get());
         ViewFn::from(move || {
             let tile = tile.clone();
-            self.say(|parts| (parts.tools)(tile))
+            let tools = |parts: &Parts| (parts.tools)(tile);
+            is_loaded.get().then(|| untrack(|| self.say(tools)))
         })
     }
 }

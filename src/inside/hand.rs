@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Inside, more::Item};
-use crate::components::Tile;
+use crate::components::{Tile, passing};
 
 /// The item that raises the hand, and takes it down.
 pub(super) fn item(inside: Inside) -> AnyView {
@@ -33,13 +33,13 @@ pub(super) fn on_tile(inside: Inside, tile: Tile) -> AnyView {
         words,
         ..
     } = inside;
-    let is_up = move || match &tile {
+    let is_up = passing(move || match &tile {
         Tile::Own => conversation.own_hand.get(),
         Tile::Camera(id) => conversation.hands.read().contains(id),
         Tile::Screen(_) => false,
-    };
+    });
     let hand = view! {
-        <Show when=is_up>
+        <Show when=move || is_up.get()>
             <p class="tile-hand" role="img" aria-label=words.hand.is_up>
                 "✋"
             </p>

@@ -30,7 +30,11 @@ use self::{
     stretch::stretch,
 };
 use super::{Inside, more::picture, side::Side};
-use crate::{call::Pair, components::Tile, protocol::PeerId};
+use crate::{
+    call::Pair,
+    components::{Tile, passing},
+    protocol::PeerId,
+};
 
 /// What is known of the others. Copies are the same.
 #[derive(Clone, Copy)]
@@ -201,7 +205,8 @@ pub(super) fn on_tile(inside: Inside, tile: &Tile) -> AnyView {
     let Tile::Camera(id) = tile.clone() else {
         return ().into_any();
     };
-    let mark = move || mark(inside, inside.standing(&id));
+    let standing = passing(move || inside.standing(&id));
+    let mark = move || mark(inside, standing.get());
     view! { <div class="tile-shield">{mark}</div> }.into_any()
 }
 

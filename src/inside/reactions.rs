@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::Inside;
 use crate::{
-    components::Tile,
+    components::{Tile, passing},
     protocol::{PeerId, Reaction},
 };
 
@@ -53,7 +53,7 @@ pub(super) fn on_tile(inside: Inside, tile: Tile) -> AnyView {
         Tile::Screen(_) => return ().into_any(),
     };
     let reactions = inside.conversation.reactions;
-    let theirs = Memo::new(move |_| {
+    let theirs = passing(move || {
         let reactions = reactions.read();
         let theirs = reactions.shown().filter(|shown| shown.from == from);
         theirs.cloned().collect::<Vec<_>>()

@@ -2,6 +2,7 @@
 
 use icondata_core::Icon;
 use leptos::{ev::KeyboardEvent, html::H2, prelude::*};
+use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -10,7 +11,7 @@ use super::{
     timeline,
 };
 use crate::{
-    dom::window,
+    dom::{Listener, is_focus_lost, window},
     language::{InsideWords, Text},
 };
 
@@ -106,6 +107,14 @@ pub(super) fn view(inside: Inside) -> AnyView {
             side.set(None);
         }
     });
+    // What had the focus in it may be gone, such as the button that accepted a file.
+    let lost = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && is_focus_lost() && side.get_untracked().is_some() {
+            close();
+        }
+    };
+    let listener = SendWrapper::new(Listener::new(&window(), "keydown", lost));
+    on_cleanup(move || drop(listener));
     let panel = move || {
         let open = side.get()?;
         before.update_value(|before| *before = before.take().or_else(opener));

@@ -9,7 +9,7 @@ use web_sys::Element;
 use super::{Inside, hand, more::picture, own, reactions};
 use crate::{
     call::Link,
-    components::Tile,
+    components::{Tile, passing},
     dom::{has, window},
     language::Text,
 };
@@ -19,11 +19,11 @@ pub(super) fn tools(inside: Inside, tile: Tile) -> AnyView {
     let is_open = RwSignal::new(false);
     let name = {
         let tile = tile.clone();
-        move || match &tile {
+        passing(move || match &tile {
             Tile::Own => inside.words.people.you.to_owned(),
             Tile::Camera(id) => inside.name_of(id),
             Tile::Screen(id) => inside.words.tile.screen.with(inside.name_of(id)),
-        }
+        })
     };
     // A tap shows them, where there is no pointer that could be over it.
     let surface = match tile {
@@ -53,7 +53,7 @@ pub(super) fn tools(inside: Inside, tile: Tile) -> AnyView {
         {surface}
         {hand::on_tile(inside, tile.clone())}
         {reactions::on_tile(inside, tile)}
-        <div class=class role="group" aria-label=name>
+        <div class=class role="group" aria-label=move || name.get()>
             {buttons}
         </div>
     }
@@ -65,7 +65,7 @@ fn marks(inside: Inside, tile: Tile) -> AnyView {
     let conversation = inside.conversation;
     let is_large = {
         let tile = tile.clone();
-        Memo::new(move |_| inside.stage.large.read().as_ref() == Some(&tile))
+        passing(move || inside.stage.large.read().as_ref() == Some(&tile))
     };
     let id = match tile {
         Tile::Camera(id) => Some(id),
@@ -73,12 +73,12 @@ fn marks(inside: Inside, tile: Tile) -> AnyView {
     };
     let speaks = {
         let id = id.clone();
-        Memo::new(move |_| {
+        passing(move || {
             let talking = conversation.talking.read();
             id.as_ref().is_some_and(|id| talking.contains(id))
         })
     };
-    let link = Memo::new(move |_| {
+    let link = passing(move || {
         let peers = inside.call.peers.read();
         let peer = peers.iter().find(|peer| id.as_ref() == Some(&peer.id));
         peer.map(|peer| peer.link())
@@ -115,7 +115,7 @@ fn buttons(inside: Inside, tile: &Tile) -> AnyView {
     let stage = inside.stage;
     let is_pinned = {
         let tile = tile.clone();
-        Memo::new(move |_| stage.pinned.read().as_ref() == Some(&tile))
+        passing(move || stage.pinned.read().as_ref() == Some(&tile))
     };
     let pin = {
         let tile = tile.clone();

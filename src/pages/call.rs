@@ -4,7 +4,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     call::{Call, Device, Link, Membership, Problem, RemotePeer},
-    components::{Controls, LanguageChooser, Later, Notice, Tile, VideoTile},
+    components::{Controls, LanguageChooser, Later, Notice, Tile, VideoTile, passing},
     language::{Text, use_words},
     protocol::{InvalidRoomName, PeerId, RoomName},
 };
@@ -117,14 +117,15 @@ fn Remote(call: Call, later: Later, id: PeerId, is_screen: bool) -> impl IntoVie
     };
     let tools = later.tools(tile(id.clone()));
     // Gone for a moment between the peer's leaving and the end of its tile.
-    let peer = Memo::new(move |_| {
+    let peer = passing(move || {
         call.peers
             .with(|peers| peers.iter().find(|peer| peer.id == id).cloned())
     });
+    let speaker = passing(move || call.devices.read().speaker().to_owned());
     let is = move |test: fn(&RemotePeer) -> bool| {
         Signal::derive(move || peer.read().as_ref().is_some_and(test))
     };
-    let stream = Memo::new(move |_| {
+    let stream = passing(move || {
         let peer = peer.read();
         let peer = peer.as_ref()?;
         if is_screen {
@@ -163,7 +164,7 @@ fn Remote(call: Call, later: Later, id: PeerId, is_screen: bool) -> impl IntoVie
             })
             is_muted=is(if is_screen { |_| false } else { |peer| !peer.sending.audio })
             is_interrupted=is(|peer| matches!(peer.link(), Link::Interrupted | Link::Away))
-            speaker=Signal::derive(move || call.devices.read().speaker().to_owned())
+            speaker=speaker
             is_screen=is_screen
             tools=tools
         />
