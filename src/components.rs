@@ -17,7 +17,7 @@ pub use controls::Controls;
 pub use icon::Icon;
 pub(crate) use icon::picture;
 pub use language_chooser::LanguageChooser;
-pub use later::{Later, Part, Parts, Tile};
+pub use later::{Later, Part, Parts, Step, Tile};
 pub use notice::{Notice, Sentence, Tone};
 pub(crate) use notice::{before_joining, missing, say};
 pub use passing::passing;

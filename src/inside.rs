@@ -181,12 +181,18 @@ fn side_places(inside: Inside) -> AnyView {
 fn controls(inside: Inside) -> AnyView {
     // They stay: what is made anew for each call leaves something behind each time.
     let is_out = Memo::new(move |_| !inside.is_in());
-    view! {
-        <div class="controls-inside" hidden=move || is_out.get()>
-            {more::view(inside)}
-        </div>
-    }
-    .into_any()
+    let was_in = Memo::new(move |was: Option<&bool>| was == Some(&true) || !is_out.get());
+    let controls = move || {
+        let view = || {
+            view! {
+                <div class="controls-inside" hidden=move || is_out.get()>
+                    {more::view(inside)}
+                </div>
+            }
+        };
+        was_in.get().then(view)
+    };
+    controls.into_any()
 }
 
 /// What stands in the pill at the top.

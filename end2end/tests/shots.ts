@@ -8,6 +8,9 @@ import { ARGS, FAKE_DEVICES, chromiumPath } from "../browser.js";
 import { freePort, startServer } from "../server.js";
 import { expect, test, unanswered, withoutDevices, type NewPerson, type Person } from "./fixtures.ts";
 
+type Scheme = "light" | "dark";
+const BOTH: Scheme[] = ["light", "dark"];
+
 interface Device {
   sizes: [width: number, height: number][];
   options: BrowserContextOptions;
@@ -64,11 +67,11 @@ for (const [language, words] of Object.entries(LANGUAGES)) {
     const look = `${device}, ${language}`;
     const room = language === "zh" ? `四人小组-${device}` : `lusab-babad-${device}`;
 
-    /** This state in every size, light and dark. */
-    const shoot = async (page: Page, state: string, { fullPage = false } = {}) => {
+    /** This state in every size. A call is dark, whatever the system prefers; other pages are light and dark. */
+    const shoot = async (page: Page, state: string, { fullPage = false, schemes = ["dark"] as Scheme[] } = {}) => {
       for (const [width, height] of sizes) {
         await page.setViewportSize({ width, height });
-        for (const colorScheme of ["light", "dark"] as const) {
+        for (const colorScheme of schemes) {
           await page.emulateMedia({ colorScheme });
           await awake(page);
           await page.screenshot({ path: `shots/${state}-${width}-${colorScheme}-${language}.png`, fullPage });
@@ -117,19 +120,19 @@ for (const [language, words] of Object.entries(LANGUAGES)) {
       const { page, watch } = await person({ ...options, locale: words.locale });
       watch.allow(/404/);
       await page.goto("/");
-      await shoot(page, "lobby");
+      await shoot(page, "lobby", { schemes: BOTH });
       await show(page, "lobby");
       await page.goto("/?room=a%20b");
-      await shoot(page, "lobby-error");
+      await shoot(page, "lobby-error", { schemes: BOTH });
       await page.goto("/nothing");
-      await shoot(page, "not-found");
+      await shoot(page, "not-found", { schemes: BOTH });
       await page.goto("/room/a%20b");
-      await shoot(page, "no-room");
+      await shoot(page, "no-room", { schemes: BOTH });
       await page.goto("/offline");
-      await shoot(page, "offline");
+      await shoot(page, "offline", { schemes: BOTH });
       await page.goto("/check");
       await expect(page.locator(".check-verdict")).toHaveAttribute("data-tone", "good");
-      await shoot(page, "check", { fullPage: true });
+      await shoot(page, "check", { fullPage: true, schemes: BOTH });
     });
 
     test(`before joining, ${look}`, async ({ person }) => {
@@ -154,7 +157,7 @@ for (const [language, words] of Object.entries(LANGUAGES)) {
       await expect(b.page.locator(".lobby")).toBeVisible();
       await a.page.locator(".call-home").click();
       await expect(a.page.locator(".lobby")).toBeVisible();
-      await shoot(a.page, "lobby-recent");
+      await shoot(a.page, "lobby-recent", { schemes: BOTH });
     });
 
     test(`call, ${look}`, async ({ person }) => {
@@ -172,7 +175,7 @@ for (const [language, words] of Object.entries(LANGUAGES)) {
       for (const { page } of [a, b]) await moving(page.locator(".tile:not(.tile-self) video"));
       // The sentences of the first moment are over.
       await expect(a.page.locator(".said:not(.said-none)")).toHaveCount(0);
-      await shoot(a.page, "call");
+      await shoot(a.page, "call", { schemes: BOTH });
       await show(a.page, "call");
 
       for (const picker of ["sound-settings", "picture-settings", "more"]) {
@@ -356,7 +359,7 @@ for (const [language, words] of Object.entries(LANGUAGES)) {
     test(`without JavaScript, ${look}`, async ({ person }) => {
       const { page } = await person({ ...options, locale: words.locale, javaScriptEnabled: false });
       await page.goto(`/room/${room}-none`);
-      await shoot(page, "no-javascript");
+      await shoot(page, "no-javascript", { schemes: BOTH });
     });
   }
 }

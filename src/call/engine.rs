@@ -90,6 +90,8 @@ pub(crate) async fn run(beginning: Beginning) {
         sent,
         sending,
     } = beginning;
+    // Its file has just been loaded. In between the browser can draw, and hear the person.
+    TimeoutFuture::new(0).await;
     if call.is_gone() {
         return;
     }

@@ -35,6 +35,8 @@ const LOOKING: u32 = 1_000;
 
 /// Runs a call until its handle is gone.
 pub(super) async fn run(call: Call, mut commands: UnboundedReceiver<Command>) {
+    // The page has just come alive. In between the browser can draw.
+    TimeoutFuture::new(0).await;
     let media = Media::new().filter(|_| has(&window(), "RTCPeerConnection"));
     let Some(media) = media else {
         call.membership.set(Membership::Unsupported);

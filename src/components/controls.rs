@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, Later};
+use super::{Icon, Later, Step};
 use crate::{
     call::{Call, Device, DeviceKind, Sharing},
     language::{SwitchWords, Text, use_words},
@@ -22,14 +22,14 @@ pub fn Controls(
                 {switch(call, &words.microphone, DeviceKind::Microphone)}
                 {choice("sound-settings", words.sound_settings)}
                 <div class="picker" popover="auto" id="sound-settings">
-                    {later.place(|parts| &parts.sound)}
+                    {later.place(Step::Devices, |parts| &parts.sound)}
                 </div>
             </div>
             <div class="control-pair">
                 {switch(call, &words.camera, DeviceKind::Camera)}
                 {choice("picture-settings", words.picture_settings)}
                 <div class="picker" popover="auto" id="picture-settings">
-                    {later.place(|parts| &parts.picture)}
+                    {later.place(Step::Devices, |parts| &parts.picture)}
                 </div>
             </div>
             {move || {
@@ -48,7 +48,7 @@ pub fn Controls(
                     Sharing::On => Some(SHARING.view(call, words.share, words.stop_sharing_title)),
                 }
             }}
-            {later.place(|parts| &parts.controls)}
+            {later.place(Step::All, |parts| &parts.controls)}
             {move || is_in().then(|| LEAVE.view(call, words.leave, words.leave))}
         </div>
     }

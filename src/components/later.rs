@@ -1,3 +1,4 @@
+use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 use send_wrapper::SendWrapper;
 
@@ -10,7 +11,36 @@ use crate::{call::Call, inside_start, language::Text, protocol::PeerId};
 pub struct Later {
     // Nothing on the server, where another thread than the one that made it may drop it.
     parts: StoredValue<Option<SendWrapper<Parts>>>,
-    is_loaded: RwSignal<bool>,
+    /// How much of it stands on the page.
+    reached: RwSignal<Step>,
+}
+
+/// What is loaded later comes to the page in steps, and in between the browser can draw, and hear the person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Nothing is loaded.
+    #[default]
+    None,
+    /// What is happening.
+    Sentences,
+    /// What one reads and types in the card.
+    Card,
+    /// What stands on the pictures and at the top.
+    Tiles,
+    /// What the buttons beside the microphone and the camera open.
+    Devices,
+    /// All the rest.
+    All,
+}
+
+impl Step {
+    const EACH: [Self; 5] = [
+        Self::Sentences,
+        Self::Card,
+        Self::Tiles,
+        Self::Devices,
+        Self::All,
+    ];
 }
 
 /// The places on the call page, and what stands there.
@@ -60,7 +90,7 @@ impl Later {
     pub fn new(call: Call) -> Self {
         let later = Self {
             parts: StoredValue::new(None),
-            is_loaded: RwSignal::new(false),
+            reached: RwSignal::default(),
         };
         let owner = Owner::current().unwrap_or_default();
         Effect::new(move |has_begun: Option<bool>| {
@@ -70,10 +100,16 @@ impl Later {
             };
             let owner = owner.clone();
             spawn_local(async move {
+                // The engine has just begun. In between the browser can draw, and hear the person.
+                TimeoutFuture::new(0).await;
                 let parts = inside_start::load(call, conversation, owner).await;
                 let parts = parts.map(SendWrapper::new);
-                if later.parts.try_set_value(parts).is_none() {
-                    later.is_loaded.set(true);
+                TimeoutFuture::new(0).await;
+                later.parts.try_set_value(parts);
+                for step in Step::EACH {
+                    // Unless the page of the call is gone.
+                    later.reached.try_set(step);
+                    TimeoutFuture::new(0).await;
                 }
             });
             true
@@ -84,24 +120,32 @@ impl Later {
     /// What it has to say, once it is loaded.
     pub fn say<T>(self, say: impl FnOnce(&Parts) -> T) -> Option<T> {
         let parts = |parts: &Option<SendWrapper<Parts>>| parts.as_ref().map(|parts| say(parts));
-        self.is_loaded
-            .get()
+        let is_loaded = self.reached.get() != Step::None;
+        is_loaded
             .then(|| self.parts.try_with_value(parts).flatten())
             .flatten()
     }
 
-    /// One of the places, empty until it is loaded.
-    pub fn place(self, part: fn(&Parts) -> &Part) -> impl Fn() -> Option<AnyView> {
-        move || self.say(|parts| part(parts)())
+    /// One of the places, empty until this step.
+    pub fn place(self, step: Step, part: fn(&Parts) -> &Part) -> impl Fn() -> Option<AnyView> {
+        let is_here = self.has_reached(step);
+        move || {
+            let is_here = is_here.get();
+            is_here.then(|| untrack(|| self.say(|parts| part(parts)())))?
+        }
+    }
+
+    fn has_reached(self, step: Step) -> Memo<bool> {
+        passing(move || self.reached.get() >= step)
     }
 
     /// What stands on this tile.
     pub fn tools(self, tile: Tile) -> ViewFn {
-        let is_loaded = passing(move || self.is_loaded.get());
+        let is_here = self.has_reached(Step::Tiles);
         ViewFn::from(move || {
             let tile = tile.clone();
             let tools = |parts: &Parts| (parts.tools)(tile);
-            is_loaded.get().then(|| untrack(|| self.say(tools)))
+            is_here.get().then(|| untrack(|| self.say(tools)))
         })
     }
 }

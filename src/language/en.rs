@@ -41,6 +41,7 @@ pub(super) static WORDS: Words = Words {
         screen: "Screen of the other person",
         screen_of: ": screen",
         needs_javascript: "A call needs JavaScript. Please switch it on for this page.",
+        unseen: "You see yourself first. Nobody sees or hears you until you press Join.",
         join: "Join",
         join_again: "Join again",
         try_again: "Try again",

@@ -126,6 +126,8 @@ pub(crate) struct CallWords {
     /// After a name.
     pub(crate) screen_of: Text,
     pub(crate) needs_javascript: Text,
+    /// What is not so yet.
+    pub(crate) unseen: Text,
     pub(crate) join: Text,
     pub(crate) join_again: Text,
     pub(crate) try_again: Text,

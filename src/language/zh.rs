@@ -41,6 +41,7 @@ pub(super) static WORDS: Words = Words {
         screen: "对方的屏幕",
         screen_of: "的屏幕",
         needs_javascript: "通话需要 JavaScript，请为本页面启用它。",
+        unseen: "先看看自己的样子。按下“加入通话”之前，没有人能看到或听到你。",
         join: "加入通话",
         join_again: "重新加入",
         try_again: "再试一次",

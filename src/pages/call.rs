@@ -4,7 +4,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     call::{Call, Device, Link, Membership, Problem, RemotePeer},
-    components::{Controls, LanguageChooser, Later, Notice, Tile, VideoTile, passing},
+    components::{Controls, LanguageChooser, Later, Notice, Step, Tile, VideoTile, passing},
     language::{Text, use_words},
     protocol::{InvalidRoomName, PeerId, RoomName},
 };
@@ -60,7 +60,7 @@ fn Room(room: RoomName) -> impl IntoView {
                 <h1 class="call-room">{name}</h1>
                 // The style sheet hides it during a call.
                 <LanguageChooser />
-                {later.place(|parts| &parts.bar)}
+                {later.place(Step::Tiles, |parts| &parts.bar)}
             </header>
             <div class="stage">
                 <For
@@ -82,15 +82,15 @@ fn Room(room: RoomName) -> impl IntoView {
                 <Notice call later />
                 // Hydration leaves alone what the server wrote there.
                 <div class="invited" inner_html=invited></div>
-                {later.place(|parts| &parts.toast)}
+                {later.place(Step::Tiles, |parts| &parts.toast)}
                 <Actions call later />
-                {later.place(|parts| &parts.card)}
+                {later.place(Step::Card, |parts| &parts.card)}
                 <noscript>
                     <p>{words.needs_javascript}</p>
                 </noscript>
             </section>
             <Controls call later />
-            {later.place(|parts| &parts.side)}
+            {later.place(Step::All, |parts| &parts.side)}
         </main>
     }
 }
@@ -214,15 +214,16 @@ fn Actions(call: Call, later: Later) -> impl IntoView {
     let check = use_words().lobby.check;
     move || match stage.get() {
         Stage::Loading => view! {
-            <div class="actions">
+            <div class="actions actions-before">
                 <button class="button button-primary button-large" disabled>
                     {words.join}
                 </button>
+                <p class="actions-hint">{words.unseen}</p>
             </div>
         }
         .into_any(),
         Stage::Before => view! {
-            <div class="actions">
+            <div class="actions actions-before">
                 <button class="button button-primary button-large" on:click=join>
                     {words.join}
                 </button>
@@ -231,10 +232,13 @@ fn Actions(call: Call, later: Later) -> impl IntoView {
                         {words.ask_again}
                     </button>
                 </Show>
+                <p class="actions-hint">{words.unseen}</p>
             </div>
         }
         .into_any(),
-        Stage::Alone => later.place(|parts| &parts.invitation).into_any(),
+        Stage::Alone => later
+            .place(Step::Card, |parts| &parts.invitation)
+            .into_any(),
         Stage::Interrupted => view! {
             <div class="actions">
                 <button class="button" on:click=move |_| call.retry()>

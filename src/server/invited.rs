@@ -63,7 +63,8 @@ pub(super) fn provide() {
 
 fn html(words: &InvitedWords, glimpse: &Glimpse) -> String {
     let said = match glimpse {
-        Glimpse::Nobody => words.nobody.to_owned(),
+        // Marked, because it is not so any more once somebody is seen to be there.
+        Glimpse::Nobody => return format!("<p data-nobody>{}</p>", words.nobody),
         Glimpse::Passcode => words.passcode.to_owned(),
         Glimpse::Locked => words.locked.to_owned(),
         Glimpse::Full(capacity) => words.full.with(capacity),
@@ -148,7 +149,12 @@ mod tests {
         ] {
             for (language, text) in [(Language::English, english), (Language::Chinese, chinese)] {
                 let said = html(language.invited(), &glimpse);
-                assert_eq!(said, format!("<p>{text}</p>"));
+                let begin = if glimpse == Nobody {
+                    "<p data-nobody>"
+                } else {
+                    "<p>"
+                };
+                assert_eq!(said, format!("{begin}{text}</p>"));
             }
         }
     }
