@@ -70,7 +70,7 @@ end2end: build ## the tests in real browsers, against the release
 end2end-net: build setup-net ## the same with faults of the network, and with Firefox (about 15 minutes; as root, on an idle machine)
 	cd end2end && tsc && playwright test --project net
 
-shots: build setup-shots ## a screenshot of every state in every look, into end2end/shots (some minutes)
+shots: build setup-shots ## a screenshot of every state in every look, into end2end/shots (about 20 minutes); SHOTS=images for those of docs/ only
 	cd end2end && playwright test --project shots
 
 bench-signaling: build ## the signaling server against Node.js, in numbers; ARGS=--quick for a short look, ARGS=--help for more
