@@ -143,12 +143,12 @@ async fn invited(stage: &Stage, room: &str) -> String {
 async fn the_page_says_who_is_there(stage: Stage) {
     assert_eq!(
         invited(&stage, "r").await,
-        "<p>Nobody is in this room yet.</p>"
+        "<p data-nobody>Nobody is in this room yet.</p>"
     );
     // Looking makes no room.
     assert_eq!(
         invited(&stage, "r").await,
-        "<p>Nobody is in this room yet.</p>"
+        "<p data-nobody>Nobody is in this room yet.</p>"
     );
 
     let name = json!({"name": "<b>Ann</b> & \"co\"", "capacity": 3});
