@@ -39,7 +39,6 @@ const LANGUAGES = {
       keys: "Keyboard shortcuts",
     },
     hand: "Raise your hand",
-    invite: "Invite",
   },
   zh: {
     locale: "zh-CN",
@@ -56,7 +55,6 @@ const LANGUAGES = {
       keys: "键盘快捷键",
     },
     hand: "举手",
-    invite: "邀请",
   },
 };
 
@@ -245,11 +243,11 @@ for (const [language, words] of Object.entries(LANGUAGES)) {
       await shoot(b.page, "sharing");
       await share.click();
       await expect(a.page.locator(".tile-screen")).toHaveCount(0);
-      for (const pair of [0, 1]) await b.page.locator(".control-pair").nth(pair).locator(".control").first().click();
+      await switchDevices(b);
       await expect(a.page.locator(".tile-empty:not(.tile-self)")).toBeVisible();
       await shoot(a.page, "their-camera-off");
       await shoot(b.page, "own-camera-off");
-      for (const pair of [0, 1]) await b.page.locator(".control-pair").nth(pair).locator(".control").first().click();
+      await switchDevices(b);
       await a.page.evaluate(() => {
         const devices = navigator.mediaDevices;
         devices.enumerateDevices = async () => [];
@@ -303,9 +301,9 @@ for (const [language, words] of Object.entries(LANGUAGES)) {
         await expect(one.page.locator("[popovertarget=more]")).toBeVisible();
         if (i === 0) await socket.emitWithAck("leave", four);
         people.push(one);
-        const [first] = people;
-        await expect(first?.page.locator(".tile:not(.tile-self)") ?? one.page.locator("x")).toHaveCount(i);
-        if (first && i > 1) await layouts(first.page, i + 1);
+        const { page } = people[0] ?? one;
+        await expect(page.locator(".tile:not(.tile-self)")).toHaveCount(i);
+        if (i > 1) await layouts(page, i + 1);
       }
       socket.disconnect();
 
@@ -374,6 +372,11 @@ async function enter(one: Person, room: string) {
 /** Joins. */
 const press = ({ page }: Person) => page.locator(".actions .button-primary:enabled").click();
 
+/** Switches microphone and camera off, or on again. */
+async function switchDevices({ page }: Person) {
+  for (const pair of await page.locator(".control-pair").all()) await pair.locator(".control").first().click();
+}
+
 async function leave({ page }: Person) {
   await page.locator(".control-danger").click();
   await expect(page.locator(".control-danger")).toHaveCount(0);
@@ -413,9 +416,9 @@ function portrait(i: number) {
     if (!camera) return stream;
     const { width = 640, height = 480 } = camera.getSettings();
     const canvas = new OffscreenCanvas(width, height);
+    const paper = canvas.getContext("2d")!;
     const film = Object.assign(document.createElement("canvas"), { width, height });
     const draw = (time: number) => {
-      const paper = canvas.getContext("2d")!;
       const hue = [215, 25, 150, 320][i % 4]!;
       const shade = paper.createLinearGradient(0, 0, width, height);
       shade.addColorStop(0, `hsl(${hue} 45% 62%)`);
