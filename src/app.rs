@@ -3,13 +3,14 @@
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    components::{Route, Router, Routes},
+    components::{FlatRoutes, Route, Router},
     path,
 };
 
 use crate::{
     base::Base,
     call_route, check_route,
+    components::InTurn,
     language::Language,
     pages::{Lobby, NotFound},
 };
@@ -113,11 +114,11 @@ pub fn App(
             if title.is_empty() { "Duplex".to_owned() } else { format!("{title} · Duplex") }
         } />
         <Router base=router_base>
-            <Routes fallback=NotFound>
-                <Route path=path!("/") view=Lobby />
+            <FlatRoutes fallback=NotFound>
+                <Route path=path!("/") view=|| InTurn::new(Lobby) />
                 <Route path=path!("/room/:name") view=call_route::view() />
                 <Route path=path!("/check") view=check_route::view() />
-            </Routes>
+            </FlatRoutes>
         </Router>
     }
 }

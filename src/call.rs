@@ -92,6 +92,8 @@ pub struct Call {
     /// What lives as long as the call.
     owner: StoredValue<Owner>,
     commands: StoredValue<UnboundedSender<Command>>,
+    /// Until it begins.
+    ordered: StoredValue<Option<UnboundedReceiver<Command>>>,
 }
 
 /// Under this key the browser remembers the limit.
@@ -131,11 +133,9 @@ enum Command {
 impl Call {
     /// A call in this room, not joined yet.
     ///
-    /// In the browser it asks for camera and microphone and connects to the server as soon as the
-    /// page is hydrated; on the server it stays as it is.
     pub fn new(room: RoomName) -> Self {
-        let (commands, receiver) = unbounded();
-        let call = Self {
+        let (commands, ordered) = unbounded();
+        Self {
             room: StoredValue::new(room),
             media: RwSignal::default(),
             preview: RwSignal::default(),
@@ -150,16 +150,16 @@ impl Call {
             conversation: RwSignal::default(),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             commands: StoredValue::new(commands),
-        };
-        call.start_when_hydrated(receiver);
-        call
+            ordered: StoredValue::new(Some(ordered)),
+        }
     }
 
-    fn start_when_hydrated(self, receiver: UnboundedReceiver<Command>) {
-        let receiver = StoredValue::new(Some(receiver));
+    /// In the browser it asks for camera and microphone from now on, and connects to the server as soon as that is
+    /// needed; on the server it stays as it is.
+    pub fn begin(self) {
         Effect::new(move || {
-            if let Some(receiver) = receiver.try_update_value(Option::take).flatten() {
-                spawn_local(session::run(self, receiver));
+            if let Some(ordered) = self.ordered.try_update_value(Option::take).flatten() {
+                spawn_local(session::run(self, ordered));
             }
         });
     }

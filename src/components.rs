@@ -7,6 +7,7 @@
 
 mod controls;
 mod icon;
+mod in_turn;
 mod language_chooser;
 mod later;
 mod notice;
@@ -16,6 +17,7 @@ mod video_tile;
 pub use controls::Controls;
 pub use icon::Icon;
 pub(crate) use icon::picture;
+pub use in_turn::InTurn;
 pub use language_chooser::LanguageChooser;
 pub use later::{Later, Part, Parts, Step, Tile};
 pub use notice::{Notice, Sentence, Tone};

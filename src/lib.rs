@@ -76,5 +76,9 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     let base = base::Base::in_browser(&dom::base_path());
     let language = language::Language::from_tag(&dom::page_language()).unwrap_or_default();
-    leptos::mount::hydrate_lazy(move || app::App(app::AppProps { base, language }));
+    wasm_bindgen_futures::spawn_local(async move {
+        // It has just been compiled. In between the browser can draw.
+        gloo_timers::future::TimeoutFuture::new(0).await;
+        leptos::mount::hydrate_lazy(move || app::App(app::AppProps { base, language }));
+    });
 }

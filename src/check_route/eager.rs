@@ -2,9 +2,9 @@
 
 use leptos_router::ChooseView;
 
-use crate::pages::CheckPage;
+use crate::{components::InTurn, pages::CheckPage};
 
 /// The view of the route.
 pub(crate) fn view() -> impl ChooseView {
-    CheckPage
+    || InTurn::new(CheckPage)
 }

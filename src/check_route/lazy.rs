@@ -8,7 +8,7 @@
 use leptos::prelude::*;
 use leptos_router::{ChooseView, Lazy, LazyRoute, lazy_route};
 
-use crate::pages::CheckPage;
+use crate::{components::InTurn, pages::CheckPage};
 
 /// The view of the route: loads the check when it is needed.
 pub(crate) fn view() -> impl ChooseView {
@@ -24,6 +24,6 @@ impl LazyRoute for CheckRoute {
     }
 
     fn view(_route: Self) -> AnyView {
-        CheckPage().into_any()
+        InTurn::new(CheckPage).into_any()
     }
 }

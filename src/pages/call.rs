@@ -1,10 +1,12 @@
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
     call::{Call, Device, Link, Membership, Problem, RemotePeer},
-    components::{Controls, LanguageChooser, Later, Notice, Step, Tile, VideoTile, passing},
+    components::{
+        Controls, InTurn, LanguageChooser, Later, Notice, Step, Tile, VideoTile, passing,
+    },
     language::{Text, use_words},
     protocol::{InvalidRoomName, PeerId, RoomName},
 };
@@ -17,9 +19,18 @@ pub struct Invited(pub String);
 #[component]
 pub fn CallPage() -> impl IntoView {
     let params = use_params_map();
-    move || match RoomName::parse(&params.read().get("name").unwrap_or_default()) {
-        Ok(room) => view! { <Room room /> }.into_any(),
-        Err(reason) => view! { <NoRoom reason /> }.into_any(),
+    move || {
+        // An owner of its own, so that the call ends when another room's begins: the first view of a closure that
+        // comes to life in steps belongs to the whole page.
+        let owner = Owner::new();
+        let view =
+            owner.with(
+                || match RoomName::parse(&params.read().get("name").unwrap_or_default()) {
+                    Ok(room) => view! { <Room room /> }.into_any(),
+                    Err(reason) => view! { <NoRoom reason /> }.into_any(),
+                },
+            );
+        OwnedView::new_with_owner(view, owner)
     }
 }
 
@@ -44,7 +55,6 @@ fn Room(room: RoomName) -> impl IntoView {
     let name = room.to_string();
     let call = Call::new(room);
     let later = Later::new(call);
-    let words = &use_words().call;
     let invited = use_context().map_or_else(String::new, |Invited(html)| html);
     let has_company = move || call.peers.with(|peers| !peers.is_empty());
     view! {
@@ -53,45 +63,75 @@ fn Room(room: RoomName) -> impl IntoView {
             class="call"
             data-view=move || if has_company() { "together" } else { "alone" }
         >
-            <header class="call-bar">
-                <a class="call-home" href=super::lobby_path()>
-                    "Duplex"
-                </a>
-                <h1 class="call-room">{name}</h1>
-                // The style sheet hides it during a call.
-                <LanguageChooser />
-                {later.place(Step::Tiles, |parts| &parts.bar)}
-            </header>
-            <div class="stage">
-                <For
-                    each=move || tiles(call)
-                    key=Clone::clone
-                    children=move |(id, is_screen)| view! { <Remote call later id is_screen /> }
-                />
-                <VideoTile
-                    label=words.you
-                    stream=call.preview
-                    has_picture=move || call.media.get().camera == Device::On
-                    is_muted=move || call.media.get().microphone == Device::Off
-                    is_mirrored=move || !call.devices.read().looks_away
-                    is_self=true
-                    tools=later.tools(Tile::Own)
-                />
-            </div>
-            <section class="panel">
-                <Notice call later />
-                // Hydration leaves alone what the server wrote there.
-                <div class="invited" inner_html=invited></div>
-                {later.place(Step::Tiles, |parts| &parts.toast)}
-                <Actions call later />
-                {later.place(Step::Card, |parts| &parts.card)}
-                <noscript>
-                    <p>{words.needs_javascript}</p>
-                </noscript>
-            </section>
-            <Controls call later />
-            {later.place(Step::All, |parts| &parts.side)}
+            {InTurn::new(move || view! { <Bar name later /> })}
+            {InTurn::new(move || view! { <Pictures call later /> })}
+            {InTurn::new(move || view! { <Panel call later invited /> })}
+            {InTurn::new(move || {
+                // All of the page is alive by then.
+                call.begin();
+                view! {
+                    <Controls call later />
+                    {later.place(Step::All, |parts| &parts.side)}
+                }
+            })}
         </main>
+    }
+}
+
+/// The pill at the top.
+#[component]
+fn Bar(name: String, later: Later) -> impl IntoView {
+    view! {
+        <header class="call-bar">
+            <a class="call-home" href=super::lobby_path()>
+                "Duplex"
+            </a>
+            <h1 class="call-room">{name}</h1>
+            // The style sheet hides it during a call.
+            <LanguageChooser />
+            {later.place(Step::Tiles, |parts| &parts.bar)}
+        </header>
+    }
+}
+
+/// The pictures of everybody.
+#[component]
+fn Pictures(call: Call, later: Later) -> impl IntoView {
+    view! {
+        <div class="stage">
+            <For
+                each=move || tiles(call)
+                key=Clone::clone
+                children=move |(id, is_screen)| view! { <Remote call later id is_screen /> }
+            />
+            <VideoTile
+                label=use_words().call.you
+                stream=call.preview
+                has_picture=move || call.media.get().camera == Device::On
+                is_muted=move || call.media.get().microphone == Device::Off
+                is_mirrored=move || !call.devices.read().looks_away
+                is_self=true
+                tools=later.tools(Tile::Own)
+            />
+        </div>
+    }
+}
+
+/// The card with what is happening and what can be done.
+#[component]
+fn Panel(call: Call, later: Later, invited: String) -> impl IntoView {
+    view! {
+        <section class="panel">
+            <Notice call later />
+            // Hydration leaves alone what the server wrote there.
+            <div class="invited" inner_html=invited></div>
+            {later.place(Step::Tiles, |parts| &parts.toast)}
+            <Actions call later />
+            {later.place(Step::Card, |parts| &parts.card)}
+            <noscript>
+                <p>{use_words().call.needs_javascript}</p>
+            </noscript>
+        </section>
     }
 }
 
