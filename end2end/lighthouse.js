@@ -1,7 +1,8 @@
 // What Lighthouse says of the lobby and the call page on a phone, measured against the release: `make lighthouse`.
 //
 // Fails below 95 for performance, accessibility or best practices. The numbers of performance are those of a simulated slow
-// phone and network, and want an idle machine all the same.
+// phone and network; how fast this machine is at the moment goes into them fourfold. So each page is measured five times, and the
+// run in the middle counts, as the documentation of Lighthouse recommends.
 
 import { chromium } from "@playwright/test";
 import lighthouse from "lighthouse";
@@ -9,6 +10,7 @@ import { ARGS, FAKE_DEVICES, SAY_YES, chromiumPath } from "./browser.js";
 import { freePort, startServer } from "./server.js";
 
 const LEAST = 0.95;
+const RUNS = 5;
 const CATEGORIES = ["performance", "accessibility", "best-practices"];
 const PAGES = ["/", "/room/some-room", "/check"];
 
@@ -21,28 +23,37 @@ const browser = await chromium.launch({
 let isBad = false;
 try {
   for (const path of PAGES) {
-    const result = await lighthouse(`http://localhost:${port}${path}`, {
-      port: debugging,
-      output: "json",
-      onlyCategories: CATEGORIES,
-      logLevel: "error",
-    });
-    if (!result) throw new Error(`no result for ${path}`);
-    const { categories, audits } = result.lhr;
+    /** @type {Result[]} */
+    const runs = [];
+    for (let run = 0; run < RUNS; run++) {
+      const result = await lighthouse(`http://localhost:${port}${path}`, {
+        port: debugging,
+        output: "json",
+        onlyCategories: CATEGORIES,
+        logLevel: "error",
+      });
+      if (!result) throw new Error(`no result for ${path}`);
+      runs.push(result.lhr);
+    }
+    runs.sort((a, b) => score(a, "performance") - score(b, "performance"));
+    const middle = runs[(RUNS - 1) / 2];
+    if (!middle) throw new Error("no run");
     console.log(`\n${path}`);
-    for (const category of Object.values(categories)) {
-      const score = category.score ?? 0;
-      const verdict = score >= LEAST ? "ok" : "TOO LOW";
-      isBad ||= score < LEAST;
-      console.log(`${String(Math.round(score * 100)).padStart(5)}  ${category.title}: ${verdict}`);
-      if (category.id === "performance") continue;
+    for (const category of Object.values(middle.categories)) {
+      const isTimed = category.id === "performance";
+      // What does not depend on time has to be right each time.
+      const counts = isTimed ? score(middle, category.id) : Math.min(...runs.map((run) => score(run, category.id)));
+      isBad ||= counts < LEAST;
+      const all = isTimed ? `, of ${runs.map((run) => percent(score(run, category.id))).join(" ")}` : "";
+      console.log(`${percent(counts).padStart(5)}  ${category.title}: ${counts < LEAST ? "TOO LOW" : "ok"}${all}`);
+      if (isTimed) continue;
       for (const { id } of category.auditRefs) {
-        const audit = audits[id];
-        if (audit?.score !== null && audit && audit.score < 1) console.log(`         ${audit.title}`);
+        const audit = middle.audits[id];
+        if (audit && audit.score !== null && audit.score < 1) console.log(`         ${audit.title}`);
       }
     }
     for (const id of ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift", "speed-index"]) {
-      console.log(`       ${audits[id]?.title}: ${audits[id]?.displayValue}`);
+      console.log(`       ${middle.audits[id]?.title}: ${middle.audits[id]?.displayValue}`);
     }
   }
 } finally {
@@ -50,3 +61,15 @@ try {
   await server.stop();
 }
 process.exit(isBad ? 1 : 0);
+
+/** @typedef {NonNullable<Awaited<ReturnType<typeof lighthouse>>>["lhr"]} Result */
+
+/** @param {Result} result @param {string} category */
+function score({ categories }, category) {
+  return categories[category]?.score ?? 0;
+}
+
+/** @param {number} score */
+function percent(score) {
+  return String(Math.round(score * 100));
+}

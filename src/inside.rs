@@ -149,8 +149,9 @@ pub(crate) fn parts(call: Call, conversation: Conversation) -> Parts {
         sentence: Box::new(move || notice::now(inside)),
         remark: Box::new(move || notice::remark_now(inside)),
         visit: Box::new(move || notice::visit(inside)),
-        toast: Box::new(move || toast::view(inside)),
+        toast: Box::new(move || toasts(inside)),
         card: Box::new(move || card(inside)),
+        preview: Box::new(move || preview::view(inside)),
         invitation: Box::new(move || invitation::view(inside)),
         sound: Box::new(move || devices::sound(inside)),
         picture: Box::new(move || devices::picture(inside)),
@@ -204,15 +205,22 @@ fn bar(inside: Inside) -> AnyView {
     .into_any()
 }
 
-/// What stands below what is happening.
+/// What stands at once below what is happening: somebody may wait for an answer.
+fn toasts(inside: Inside) -> AnyView {
+    view! {
+        {host::view(inside)}
+        {toast::view(inside)}
+    }
+    .into_any()
+}
+
+/// What stands below that, and below what can be done.
 fn card(inside: Inside) -> AnyView {
     view! {
         {passcode::view(inside)}
         {identity::on_card(inside)}
         {announce::view(inside.announcer)}
-        {host::view(inside)}
         {recording::on_card(inside)}
-        {preview::view(inside)}
     }
     .into_any()
 }

@@ -97,3 +97,21 @@ test("new credentials are asked for before the old ones end, and the call does n
   expect(await negotiated(b.page), "nothing was negotiated").toBe(negotiations);
   for (const { page } of [a, b]) expect((await held(page)).connections).toBe(1);
 });
+
+test("whoever goes straight from one room to another has left the first", async ({ person, room }) => {
+  const [a, b] = await call(person, room);
+  // As the history of the browser can do it: the page is not loaded again.
+  await a.page.evaluate((path) => {
+    const link = document.createElement("a");
+    link.href = path;
+    document.body.append(link);
+    link.click();
+  }, `/room/${room}-2`);
+  await expect(a.page.getByRole("heading", { level: 1 })).toHaveText(`${room}-2`);
+  await expect.poll(() => b.events.map(([name]) => name)).toContain("bye");
+
+  const c = await person();
+  await c.page.goto(`/room/${room}-2`);
+  for (const one of [a, c]) await one.page.getByRole("button", { name: "Join" }).click();
+  await expectWorkingCall(a, c);
+});

@@ -37,6 +37,19 @@ test.describe("the server goes away", () => {
     expect(b.events.filter(([name]) => name === "otherjoin")).toHaveLength(0);
   });
 
+  test("and then the other one's page: who stays reads that too, and all is well when both are back", async ({ person, room }) => {
+    const [a, b] = await call(there(person), room);
+    for (const { watch } of [a, b]) watch.allow(/WebSocket connection to .* failed/);
+    await server.stop("SIGKILL");
+    await expect(sentence(a.page)).toHaveText("The connection to the server is lost");
+    await b.page.goto("about:blank");
+    await expect(a.page.locator(".tile-state")).toHaveText("Away for a moment");
+    server = await startServer(port);
+    await b.page.goto(`/room/${room}`);
+    await expectWorkingCall(a, b);
+    expect(new Set(ids(a)).size).toBe(1);
+  });
+
   test("it stops in time with people in calls, and tells them", async ({ person, room }) => {
     const [a, b] = await call(there(person), room);
     for (const { watch } of [a, b]) watch.allow(/WebSocket connection to .* failed/);

@@ -329,6 +329,8 @@ for (const [language, words] of Object.entries(LANGUAGES)) {
         if (state === "asking") await unanswered(context);
         await page.goto(`/room/${room}-none`);
         await expect(page.locator(".actions .button-primary:enabled")).toBeVisible();
+        // A sign of the person brings the rest of the page.
+        await awake(page);
         if (state !== "asking") await expect(page.locator(".preview")).toBeVisible();
         await shoot(page, state);
         await context.close();
@@ -350,7 +352,7 @@ for (const [language, words] of Object.entries(LANGUAGES)) {
       await expect(a.page.locator(".notice")).toHaveAttribute("data-tone", "warning");
       await shoot(a.page, "server-lost");
       // Nor is there a way to the other any more.
-      await b.context.close();
+      await b.page.evaluate(() => window.connections.forEach((connection) => connection.close()));
       await expect(a.page.locator(".tile-dimmed")).toBeVisible();
       await shoot(a.page, "interrupted");
     });

@@ -137,7 +137,11 @@ pub(crate) async fn run(beginning: Beginning) {
         chat: KeptChat::new(),
         files: Files::new(file_events),
     };
-    engine.prepare_if_useful();
+    // As above: a browser takes its time for its first connection.
+    TimeoutFuture::new(0).await;
+    if !call.is_gone() {
+        engine.prepare_if_useful();
+    }
     let mut tick = TimeoutFuture::new(links::PERIOD).fuse();
     loop {
         // Orders first: their end is the end of the signals that everything else touches.

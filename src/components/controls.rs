@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, Later, Step};
+use super::{Icon, InTurn, Later, Step};
 use crate::{
     call::{Call, Device, DeviceKind, Sharing},
     language::{SwitchWords, Text, use_words},
@@ -15,42 +15,58 @@ pub fn Controls(
     later: Later,
 ) -> impl IntoView {
     let words = &use_words().controls;
-    let is_in = move || call.membership.read().is_in();
     view! {
         <div class="controls" role="group" aria-label=words.group>
-            <div class="control-pair">
-                {switch(call, &words.microphone, DeviceKind::Microphone)}
-                {choice("sound-settings", words.sound_settings)}
-                <div class="picker" popover="auto" id="sound-settings">
-                    {later.place(Step::Devices, |parts| &parts.sound)}
-                </div>
-            </div>
-            <div class="control-pair">
-                {switch(call, &words.camera, DeviceKind::Camera)}
-                {choice("picture-settings", words.picture_settings)}
-                <div class="picker" popover="auto" id="picture-settings">
-                    {later.place(Step::Devices, |parts| &parts.picture)}
-                </div>
-            </div>
-            {move || {
-                let turn = || TURN.view(call, words.turn, words.turn_title);
-                call.devices.read().can_turn.then(turn)
-            }}
-            {move || {
-                match call.devices.read().screen {
-                    _ if !is_in() => None,
-                    Sharing::Unsupported => None,
-                    Sharing::Off => Some(SHARE.view(call, words.share, words.share_title)),
-                    Sharing::Asking => {
-                        let asking = Control { is_disabled: true, ..SHARE };
-                        Some(asking.view(call, words.share, words.share_title))
-                    }
-                    Sharing::On => Some(SHARING.view(call, words.share, words.stop_sharing_title)),
+            {InTurn::new(move || {
+                view! {
+                    <div class="control-pair">
+                        {switch(call, &words.microphone, DeviceKind::Microphone)}
+                        {choice("sound-settings", words.sound_settings)}
+                        <div class="picker" popover="auto" id="sound-settings">
+                            {later.place(Step::Devices, |parts| &parts.sound)}
+                        </div>
+                    </div>
                 }
-            }}
-            {later.place(Step::All, |parts| &parts.controls)}
-            {move || is_in().then(|| LEAVE.view(call, words.leave, words.leave))}
+            })}
+            {InTurn::new(move || {
+                view! {
+                    <div class="control-pair">
+                        {switch(call, &words.camera, DeviceKind::Camera)}
+                        {choice("picture-settings", words.picture_settings)}
+                        <div class="picker" popover="auto" id="picture-settings">
+                            {later.place(Step::Devices, |parts| &parts.picture)}
+                        </div>
+                    </div>
+                }
+            })}
+            {InTurn::new(move || others(call, later))}
         </div>
+    }
+}
+
+/// What stands there at times only.
+fn others(call: Call, later: Later) -> impl IntoView {
+    let words = &use_words().controls;
+    let is_in = move || call.membership.read().is_in();
+    view! {
+        {move || {
+            let turn = || TURN.view(call, words.turn, words.turn_title);
+            call.devices.read().can_turn.then(turn)
+        }}
+        {move || {
+            match call.devices.read().screen {
+                _ if !is_in() => None,
+                Sharing::Unsupported => None,
+                Sharing::Off => Some(SHARE.view(call, words.share, words.share_title)),
+                Sharing::Asking => {
+                    let asking = Control { is_disabled: true, ..SHARE };
+                    Some(asking.view(call, words.share, words.share_title))
+                }
+                Sharing::On => Some(SHARING.view(call, words.share, words.stop_sharing_title)),
+            }
+        }}
+        {later.place(Step::All, |parts| &parts.controls)}
+        {move || is_in().then(|| LEAVE.view(call, words.leave, words.leave))}
     }
 }
 

@@ -23,8 +23,10 @@ pub enum Step {
     None,
     /// What is happening.
     Sentences,
-    /// What one reads and types in the card.
+    /// What one reads in the card.
     Card,
+    /// What one tries and types there before joining.
+    Preview,
     /// What stands on the pictures and at the top.
     Tiles,
     /// What the buttons beside the microphone and the camera open.
@@ -34,9 +36,10 @@ pub enum Step {
 }
 
 impl Step {
-    const EACH: [Self; 5] = [
+    const EACH: [Self; 6] = [
         Self::Sentences,
         Self::Card,
+        Self::Preview,
         Self::Tiles,
         Self::Devices,
         Self::All,
@@ -51,6 +54,8 @@ pub struct Parts {
     pub toast: Part,
     /// In the card, below what can be done now.
     pub card: Part,
+    /// Below that, before joining.
+    pub preview: Part,
     /// In the card while one is alone.
     pub invitation: Part,
     /// In the list that the button beside the microphone opens.
@@ -103,13 +108,11 @@ impl Later {
                 // The engine has just begun. In between the browser can draw, and hear the person.
                 TimeoutFuture::new(0).await;
                 let parts = inside_start::load(call, conversation, owner).await;
-                let parts = parts.map(SendWrapper::new);
-                TimeoutFuture::new(0).await;
-                later.parts.try_set_value(parts);
+                later.parts.try_set_value(parts.map(SendWrapper::new));
                 for step in Step::EACH {
+                    TimeoutFuture::new(0).await;
                     // Unless the page of the call is gone.
                     later.reached.try_set(step);
-                    TimeoutFuture::new(0).await;
                 }
             });
             true
@@ -119,11 +122,9 @@ impl Later {
 
     /// What it has to say, once it is loaded.
     pub fn say<T>(self, say: impl FnOnce(&Parts) -> T) -> Option<T> {
-        let parts = |parts: &Option<SendWrapper<Parts>>| parts.as_ref().map(|parts| say(parts));
-        let is_loaded = self.reached.get() != Step::None;
-        is_loaded
-            .then(|| self.parts.try_with_value(parts).flatten())
-            .flatten()
+        self.reached.track();
+        let say = |parts: &Option<SendWrapper<Parts>>| parts.as_ref().map(|parts| say(parts));
+        self.parts.try_with_value(say).flatten()
     }
 
     /// One of the places, empty until this step.

@@ -19,10 +19,15 @@ pub struct Invited(pub String);
 #[component]
 pub fn CallPage() -> impl IntoView {
     let params = use_params_map();
+    let shown = StoredValue::new(None::<Owner>);
     move || {
         // An owner of its own, so that the call ends when another room's begins: the first view of a closure that
         // comes to life in steps belongs to the whole page.
         let owner = Owner::new();
+        let before = shown.try_update_value(|shown| shown.replace(owner.clone()));
+        if let Some(before) = before.flatten() {
+            before.cleanup();
+        }
         let view =
             owner.with(
                 || match RoomName::parse(&params.read().get("name").unwrap_or_default()) {
@@ -65,14 +70,12 @@ fn Room(room: RoomName) -> impl IntoView {
         >
             {InTurn::new(move || view! { <Bar name later /> })}
             {InTurn::new(move || view! { <Pictures call later /> })}
-            {InTurn::new(move || view! { <Panel call later invited /> })}
+            <Panel call later invited />
+            <Controls call later />
             {InTurn::new(move || {
                 // All of the page is alive by then.
                 call.begin();
-                view! {
-                    <Controls call later />
-                    {later.place(Step::All, |parts| &parts.side)}
-                }
+                later.place(Step::All, |parts| &parts.side)
             })}
         </main>
     }
@@ -122,15 +125,20 @@ fn Pictures(call: Call, later: Later) -> impl IntoView {
 fn Panel(call: Call, later: Later, invited: String) -> impl IntoView {
     view! {
         <section class="panel">
-            <Notice call later />
+            {InTurn::new(move || view! { <Notice call later /> })}
             // Hydration leaves alone what the server wrote there.
             <div class="invited" inner_html=invited></div>
-            {later.place(Step::Tiles, |parts| &parts.toast)}
-            <Actions call later />
-            {later.place(Step::Card, |parts| &parts.card)}
-            <noscript>
-                <p>{use_words().call.needs_javascript}</p>
-            </noscript>
+            {InTurn::new(move || {
+                view! {
+                    {later.place(Step::Tiles, |parts| &parts.toast)}
+                    <Actions call later />
+                    {later.place(Step::Card, |parts| &parts.card)}
+                    {later.place(Step::Preview, |parts| &parts.preview)}
+                    <noscript>
+                        <p>{use_words().call.needs_javascript}</p>
+                    </noscript>
+                }
+            })}
         </section>
     }
 }

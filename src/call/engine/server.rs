@@ -9,7 +9,7 @@ use super::Engine;
 use crate::{
     call::{
         negotiation::{Role, Start},
-        state::Membership,
+        state::{Membership, Server},
     },
     protocol::{
         About, DescriptionKind, ErrorBody, ErrorCode, JoinedExtras, PeerId, Reason, ServerEvent,
@@ -179,7 +179,10 @@ impl Engine {
             _ => false,
         };
         if is_over {
-            let (away, sending) = (peer.view.away, peer.view.sending.clone());
+            let has_server = self.call.server.get_untracked() == Server::Connected;
+            // The server, which would say that they are gone for a moment, cannot. It will say whether they still are.
+            let away = peer.view.away || signal == Signal::Hangup && !has_server;
+            let sending = peer.view.sending.clone();
             let role = self.role_towards(from);
             self.add_peer(from, role, Start::Wait);
             if let Some(peer) = self.peers.get_mut(from) {
