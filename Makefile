@@ -61,7 +61,7 @@ bench-floods: ## how much others wait for one who floods, or does not read (some
 size: build ## what a first visit transfers, against its budget
 	cd end2end && node size.js
 
-lighthouse: build ## what Lighthouse says of the pages on a phone, at least 95 each, the middle one of five runs (3 minutes; on an idle machine)
+lighthouse: build ## what Lighthouse says of the pages on a phone, at least 95 each, the middle one of five runs (2 minutes; on an idle machine)
 	cd end2end && node lighthouse.js
 
 end2end: build ## the tests in real browsers, against the release

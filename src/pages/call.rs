@@ -22,7 +22,7 @@ pub fn CallPage() -> impl IntoView {
     let shown = StoredValue::new(None::<Owner>);
     move || {
         // An owner of its own, so that the call ends when another room's begins: the first view of a closure that
-        // comes to life in steps belongs to the whole page.
+        // comes to life in steps belongs to the whole page. A call holds its owner, so dropping that is not enough.
         let owner = Owner::new();
         let before = shown.try_update_value(|shown| shown.replace(owner.clone()));
         if let Some(before) = before.flatten() {
