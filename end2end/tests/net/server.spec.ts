@@ -28,7 +28,7 @@ async function expectSharedScreen([a, b]: [Person, Person]) {
   const screen = b.page.locator(".tile-screen video");
   await expect(screen, "the shared screen is seen").toBeVisible();
   await expect.poll(() => screen.evaluate((video: HTMLVideoElement) => video.videoWidth)).toBeGreaterThan(0);
-  await a.page.getByRole("button", { name: /screen/i }).click();
+  await a.page.getByRole("button", { name: "Share screen" }).click();
   await expect(screen).not.toBeAttached();
 }
 
