@@ -18,26 +18,14 @@ pub fn Controls(
     view! {
         <div class="controls" role="group" aria-label=words.group>
             {InTurn::new(move || {
-                view! {
-                    <div class="control-pair">
-                        {switch(call, &words.microphone, DeviceKind::Microphone)}
-                        {choice("sound-settings", words.sound_settings)}
-                        <div class="picker" popover="auto" id="sound-settings">
-                            {later.place(Step::Devices, |parts| &parts.sound)}
-                        </div>
-                    </div>
-                }
+                let switch = switch(call, &words.microphone, DeviceKind::Microphone);
+                let list = later.place(Step::Devices, |parts| &parts.sound);
+                pair(switch, "sound-settings", words.sound_settings, list.into_any())
             })}
             {InTurn::new(move || {
-                view! {
-                    <div class="control-pair">
-                        {switch(call, &words.camera, DeviceKind::Camera)}
-                        {choice("picture-settings", words.picture_settings)}
-                        <div class="picker" popover="auto" id="picture-settings">
-                            {later.place(Step::Devices, |parts| &parts.picture)}
-                        </div>
-                    </div>
-                }
+                let switch = switch(call, &words.camera, DeviceKind::Camera);
+                let list = later.place(Step::Devices, |parts| &parts.picture);
+                pair(switch, "picture-settings", words.picture_settings, list.into_any())
             })}
             {InTurn::new(move || others(call, later))}
         </div>
@@ -67,6 +55,19 @@ fn others(call: Call, later: Later) -> impl IntoView {
         }}
         {later.place(Step::All, |parts| &parts.controls)}
         {move || is_in().then(|| LEAVE.view(call, words.leave, words.leave))}
+    }
+}
+
+/// A device's switch, and beside it the list of what can be chosen.
+fn pair(switch: impl IntoView, id: Text, name: Text, list: AnyView) -> impl IntoView {
+    view! {
+        <div class="control-pair">
+            {switch}
+            {choice(id, name)}
+            <div class="picker" popover="auto" id=id>
+                {list}
+            </div>
+        </div>
     }
 }
 
